@@ -1,0 +1,39 @@
+# Two commands do everything: make html, make test. PYTHON and TORCH_INDEX: see bookbuild/environment.sh.
+PYTHON ?= python3
+TORCH_INDEX ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help env html serve test lint artwork lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+env:
+	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh bookbuild/environment.sh
+
+html: env ## the book, into _build/html
+	@$(BIN)/python -m bookbuild
+
+serve: env ## the book in the browser, rebuilt on save
+	@TQDM_DISABLE=1 $(BIN)/sphinx-autobuild -n -c . --watch reluapprox --watch conf.py --open-browser --port 0 book _build/serve/html
+
+test: env ## the whole test suite, a clean build of the book included
+	@$(BIN)/python -m pytest
+
+lint: env ## style, import layers, types, spelling
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/codespell
+
+artwork: env ## the logo, the favicon and the README's picture, drawn anew
+	@$(BIN)/python -m bookbuild.artwork
+
+lock: ## requirements.lock, resolved anew (needs uv)
+	uv pip compile pyproject.toml --all-extras --group book --group test --group lint --universal --python-version 3.11 \
+	    --fork-strategy fewest --no-header --no-annotate -o requirements.lock
+
+clean: ## remove all that was built; the next make html starts from nothing
+	@rm -rf .venv .venv.log _build build dist *.egg-info .coverage .hypothesis .*_cache

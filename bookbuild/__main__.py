@@ -1,0 +1,105 @@
+"""Builds the book into _build/html: `python -m bookbuild`, from the project's folder.
+
+Sphinx works in _build/work; only a build without a single warning takes the place of _build/html, in one
+rename. A build that failed or was interrupted is not trusted: the next one reads and writes every page
+anew, and takes the cells that had run from the cache.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .cache import cache_folder
+from .failures import failed_cells
+
+
+def main(root: Path) -> int:
+    """Builds; returns 0, or 1 when the book has a fault. Prints what a person needs, and nothing else."""
+    build = root / "_build"
+    work, site = build / "work", build / "html"
+    work.mkdir(parents=True, exist_ok=True)
+    with open(build / "lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another build is at work in this folder; waiting for it …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        unfinished = work / "unfinished"
+        fresh = unfinished.exists() or not site.is_dir()
+        unfinished.touch()
+        cells = cache_folder(root)
+        _prune(cells)
+        if not _sphinx(root, work, fresh):
+            print(f"The book was not built.{_last_good(root, site)}", file=sys.stderr)
+            return 1
+        _publish(work / "html", site)
+        unfinished.unlink()
+    print(f"The book is built. Open {site / 'index.html'}")
+    return 0
+
+
+def _prune(cells: Path) -> None:
+    """Keeps the cells of the present state of the package, and of no other."""
+    cells.mkdir(parents=True, exist_ok=True)
+    for other in cells.parent.iterdir():
+        if other != cells:
+            shutil.rmtree(other)
+
+
+def _sphinx(root: Path, work: Path, fresh: bool) -> bool:
+    """Runs Sphinx; True if it found nothing to say. Says where it failed otherwise."""
+    warnings, reports = work / "warnings.txt", work / "html" / "reports"
+    shutil.rmtree(reports, ignore_errors=True)
+    warnings.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "sphinx", "-c", ".", "-d", str(work / "doctrees"), "-w", str(warnings)]
+    command += ["-W", "--keep-going", "-n", "--color", "-j", str(min(4, os.cpu_count() or 1))]
+    command += ["-E", "-a"] * fresh + ["book", str(work / "html")]
+    # Byte for byte the same site each time; no progress bars among the outputs.
+    settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "TQDM_DISABLE": "1"}
+    with subprocess.Popen(
+        command, cwd=root, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        log = []
+        for line in process.stdout or ():
+            log.append(line)
+            if match := re.search(r"book/([\w/-]+)\.md: Executing notebook", line):
+                print(f"  running the cells of {match[1]}", flush=True)
+    if process.returncode == 0:
+        return True
+    cells = failed_cells(root / "book", reports)
+    said = warnings.read_text(encoding="utf-8") if warnings.is_file() else ""
+    others = [line.replace(f"{root}/", "") for line in said.splitlines() if "mystnb.exec" not in line]
+    for problem in [*cells, *filter(str.strip, others)] or ["".join(log[-30:])]:
+        print(problem, file=sys.stderr)
+    return False
+
+
+def _last_good(root: Path, site: Path) -> str:
+    return f" The last good one is still in {site.relative_to(root)}." if site.is_dir() else ""
+
+
+def _publish(new: Path, site: Path) -> None:
+    """Copies the work folder's pages beside the site, then swaps the two by renaming."""
+    coming, going = site.with_name("html.coming"), site.with_name("html.going")
+    for leftover in (coming, going):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(new, coming, ignore=shutil.ignore_patterns("reports", ".buildinfo*", ".doctrees"))
+    if site.is_dir():
+        site.rename(going)
+    coming.rename(site)
+    shutil.rmtree(going, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(Path.cwd()))
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted; the next build starts cleanly.")
+    except OSError as error:
+        sys.exit(f"The book was not built: {error.strerror or error} ({error.filename or 'while writing'}).")

@@ -1,0 +1,40 @@
+"""What a reader of the log needs of a failed cell: page, line, cell and error."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_CELL = re.compile(r"^(`{3,}|~{3,})\{code-cell\}.*?$\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def failed_cells(book: Path, reports: Path) -> list[str]:
+    """One entry for each page that stopped: "book/page.md:42: cell 3: NameError: …" and the cell's lines.
+
+    Parameters
+    ----------
+    book
+        The folder of the pages.
+    reports
+        The folder of the tracebacks that myst-nb wrote, one a page.
+    """
+    return [_described(book, report, reports) for report in sorted(reports.rglob("*.err.log"))]
+
+
+def _described(book: Path, report: Path, reports: Path) -> str:
+    page = book / report.relative_to(reports).with_name(report.name.removesuffix(".err.log") + ".md")
+    text = _ANSI.sub("", report.read_text(encoding="utf-8"))
+    error = next((line for line in reversed(text.splitlines()) if re.match(r"\w[\w.]*(:|$)", line)), "unknown error")
+    where = f"{book.name}/{page.relative_to(book).as_posix()}"
+    parts = text.split("------------------\n")
+    source = parts[1].strip() if len(parts) > 1 else ""
+    if page.is_file() and source:
+        content = page.read_text(encoding="utf-8")
+        for number, cell in enumerate(_CELL.finditer(content), start=1):
+            # The fence's body may open with options, which the kernel never sees.
+            if cell[2].strip().endswith(source):
+                where += f":{content.count(chr(10), 0, cell.start()) + 1}: cell {number}"
+                break
+    shown = "\n".join(f"    {line}" for line in source.splitlines())
+    return f"{where}: {error}\n{shown}".rstrip()

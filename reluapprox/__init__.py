@@ -1,0 +1,53 @@
+"""ReLU networks in one input as what they are: exact broken lines, exact errors, and the best that was possible.
+
+Everything here runs on NumPy and SciPy. `train` (and conversion from and to PyTorch) needs torch, which is
+imported only when it is used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from .bounds import parabola_floor, parabola_worth
+from .brokenline import BrokenLine
+from .constructions import interpolant
+from .errors import error_at, rms_error, sup_error, worst_point
+from .hinges import relu, shifted_relu
+from .network import Hinges, Network
+from .pieces import pieces
+from .targets import TARGETS, Target
+
+if TYPE_CHECKING:
+    from .training import Run, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "TARGETS",
+    "BrokenLine",
+    "Hinges",
+    "Network",
+    "Run",
+    "Target",
+    "error_at",
+    "interpolant",
+    "parabola_floor",
+    "parabola_worth",
+    "pieces",
+    "relu",
+    "rms_error",
+    "shifted_relu",
+    "sup_error",
+    "train",
+    "worst_point",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Run", "train"):
+        from . import training
+
+        return getattr(training, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), "Run", "train"])

@@ -1,0 +1,132 @@
+"""BrokenLine: a continuous piecewise linear function on an interval, by its knots."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .checks import FloatArray, Interval, frozen, increasing, real_array
+from .network import Network
+
+#: Up to this many kinks, `to_network` tries every way of turning the hinges; 2^16 sums take a millisecond.
+_SUBSET_LIMIT = 16
+
+
+class BrokenLine:
+    """The continuous function that is linear between neighbouring knots. Immutable.
+
+    Parameters
+    ----------
+    knots
+        Shape (pieces + 1,), strictly increasing; the first and the last are the ends of the domain.
+    values
+        Shape (pieces + 1,): the function at the knots.
+
+    ``len(line)`` is the number of pieces.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Fewer than two knots, knots that do not increase, another number of values, or anything not finite.
+    """
+
+    __slots__ = ("_knots", "_values")
+
+    def __init__(self, knots: ArrayLike, values: ArrayLike) -> None:
+        self._knots = frozen(increasing("knots", knots, at_least=2))
+        self._values = frozen(real_array("values", values, ndim=1))
+        if len(self._values) != len(self._knots):
+            raise ValueError(f"values must be one for each of the {len(self._knots)} knots, got {len(self._values)}")
+
+    @property
+    def knots(self) -> FloatArray:
+        """Where pieces meet, with both ends of the domain; shape (pieces + 1,), read-only."""
+        return self._knots
+
+    @property
+    def values(self) -> FloatArray:
+        """The function at the knots; shape (pieces + 1,), read-only."""
+        return self._values
+
+    @property
+    def domain(self) -> Interval:
+        """The interval (first knot, last knot)."""
+        return float(self._knots[0]), float(self._knots[-1])
+
+    @property
+    def kinks(self) -> FloatArray:
+        """The knots inside the domain, where the slope may change; shape (pieces − 1,)."""
+        return self._knots[1:-1]
+
+    @property
+    def slopes(self) -> FloatArray:
+        """The slope of each piece, shape (pieces,), in units of y per x."""
+        return np.diff(self._values) / np.diff(self._knots)
+
+    def __len__(self) -> int:
+        return len(self._knots) - 1
+
+    def __repr__(self) -> str:
+        a, b = self.domain
+        return f"broken line of {len(self)} piece{'s' if len(self) > 1 else ''} on [{a:g}, {b:g}]"
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """The function at `x`, of any shape inside the domain; float64, of the same shape.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `x` is not finite numbers, or leaves the domain: a broken line says nothing there.
+        """
+        at = real_array("x", x)
+        a, b = self.domain
+        outside = (at < a) | (at > b)
+        if outside.any():
+            raise ValueError(f"x must lie in the line's domain [{a!r}, {b!r}], got {at[outside].ravel()[0]!r}")
+        return np.interp(at.ravel(), self._knots, self._values).reshape(at.shape)
+
+    def to_network(self) -> Network:
+        """A network of one hidden layer that equals the line on its domain, of as few neurons as can be.
+
+        p pieces have p − 1 kinks, and each kink costs one neuron. With the hinges facing right the line
+        starts flat, so its first slope costs one more; it comes for free if the slope jumps of some of
+        the kinks sum to minus the first slope, since those hinges, turned to face left, then provide it.
+        A flat piece always allows that (turn the hinges to its left). Up to 16 kinks every choice is
+        tried; beyond that only the flat pieces are. So p neurons always suffice and p − 1 are used
+        where they are found to; a single piece takes one neuron.
+
+        Sources: Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for p − 1 ≤ neurons ≤ p; the
+        condition for p − 1 was derived for this project.
+        """
+        slopes, knots, values = self.slopes, self._knots, self._values
+        jumps, kinks = np.diff(slopes), self.kinks
+        left = _turned_left(slopes, jumps)
+        if left is None:
+            # relu(x − a) is a straight line on all of the domain.
+            a = knots[0]
+            return Network.from_hinges(np.ones(len(self)), -np.append(a, kinks), np.append(slopes[0], jumps), values[0])
+        facing = np.where(left, -1.0, 1.0)
+        # Measured at the knot where the terms are smallest, so that the offset loses least to rounding.
+        terms = jumps[:, None] * np.maximum(facing[:, None] * (knots - kinks[:, None]), 0.0)
+        i = int(np.argmin(np.abs(terms).sum(axis=0)))
+        return Network.from_hinges(facing, -facing * kinks, jumps, values[i] - terms[:, i].sum())
+
+
+def _turned_left(slopes: FloatArray, jumps: FloatArray) -> np.ndarray | None:
+    """Which hinges to turn left so that the first slope needs no neuron; None if no choice is known."""
+    kinks = len(jumps)
+    if not kinks:
+        return None
+    # What rounding can make of a sum that is zero: slopes are differences of values divided by steps.
+    tolerance = 8 * np.finfo(float).eps * (np.abs(slopes).max() + np.abs(jumps).sum())
+    flat = np.flatnonzero(np.abs(slopes) <= tolerance)
+    if len(flat):
+        return np.arange(kinks) < flat[0]
+    if kinks > _SUBSET_LIMIT:
+        return None
+    choices = np.array(list(itertools.product((False, True), repeat=kinks)))
+    missed = np.abs(choices @ jumps + slopes[0])
+    best = int(np.argmin(missed))
+    return choices[best] if missed[best] <= tolerance else None

@@ -1,0 +1,141 @@
+"""What every public function asks of its arguments, and how it says no.
+
+One message shape throughout: the argument's name, what was expected, what came.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+Interval: TypeAlias = tuple[float, float]
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def real_array(name: str, value: ArrayLike, ndim: int | None = None) -> FloatArray:
+    """`value` as a new float64 array of finite numbers, with `ndim` axes if given.
+
+    Raises
+    ------
+    TypeError
+        `value` is not made of real numbers.
+    ValueError
+        It holds a NaN or an infinity, is ragged, or has another number of axes.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be a rectangular array of numbers, got {_shown(value)}") from None
+    if array.dtype.kind not in "biuf" and array.size:
+        raise TypeError(f"{name} must be real numbers, got {_shown(value)}")
+    array = np.array(array, dtype=np.float64)
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} axes, got shape {array.shape}")
+    if not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)].ravel()[0]
+        raise ValueError(f"{name} must be finite numbers, got {bad}")
+    return array
+
+
+def real_number(name: str, value: Any) -> float:
+    """`value` as a finite float.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is not one finite real number.
+    """
+    array = real_array(name, value)
+    if array.ndim:
+        raise TypeError(f"{name} must be one number, got shape {array.shape}")
+    return float(array)
+
+
+def whole_number(name: str, value: Any, at_least: int) -> int:
+    """`value` as an int that is not below `at_least`.
+
+    Raises
+    ------
+    TypeError
+        It is not an integer (2.0 is not one, nor is True).
+    ValueError
+        It is below `at_least`.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be a whole number, got {_shown(value)}")
+    if number < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, got {number}")
+    return number
+
+
+def interval(name: str, value: Any) -> Interval:
+    """`value` as a pair (a, b) of finite floats, a < b, whose length is finite too.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is not such a pair.
+    """
+    ends = real_array(name, value)
+    if ends.shape != (2,):
+        raise ValueError(f"{name} must be two numbers (a, b), got {_shown(value)}")
+    a, b = float(ends[0]), float(ends[1])
+    if not a < b:
+        raise ValueError(f"{name} must be (a, b) with a < b, got ({a!r}, {b!r})")
+    if not math.isfinite(b - a):
+        raise ValueError(f"{name} must have a finite length, got ({a!r}, {b!r})")
+    return a, b
+
+
+def increasing(name: str, value: ArrayLike, at_least: int) -> FloatArray:
+    """`value` as a strictly increasing 1-D float64 array of `at_least` numbers or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is not such an array.
+    """
+    array = real_array(name, value, ndim=1)
+    if len(array) < at_least:
+        raise ValueError(f"{name} must be at least {at_least} numbers, got {len(array)}")
+    steps = np.diff(array)
+    if (steps <= 0).any():
+        i = int(np.argmax(steps <= 0))
+        pair = f"{array[i]!r} then {array[i + 1]!r} at index {i}"
+        raise ValueError(f"{name} must increase strictly, got {pair}")
+    return array
+
+
+def frozen(array: FloatArray) -> FloatArray:
+    """`array`, which must be the caller's own, made read-only."""
+    array.flags.writeable = False
+    return array
+
+
+def sizes(name: str, value: int | Sequence[int]) -> tuple[int, ...]:
+    """One whole number, or several, as a non-empty tuple of numbers of at least one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It holds anything else, or nothing.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return (whole_number(name, value, 1),)
+    if not value:
+        raise ValueError(f"{name} must be at least one whole number, got none")
+    return tuple(whole_number(f"{name}[{i}]", n, 1) for i, n in enumerate(value))

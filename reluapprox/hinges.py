@@ -1,0 +1,97 @@
+"""The one nonlinearity: max(0, x), for floats, NumPy arrays and torch tensors alike."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, TypeVar
+
+import numpy as np
+
+Number = TypeVar("Number")
+
+
+def _is_tensor(x: object) -> bool:
+    # Whoever holds a tensor has imported torch already; nobody else has to wait for it.
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(x, torch.Tensor)
+
+
+def _as_floating(name: str, x: Any) -> Any:
+    """`x` as a floating-point float, array or tensor: its own kind, or the default one for integers."""
+    if _is_tensor(x):
+        torch = sys.modules["torch"]
+        if x.is_complex():
+            raise TypeError(f"{name} must be real, got a tensor of {x.dtype}")
+        return x if x.is_floating_point() else x.to(torch.get_default_dtype())
+    array = np.asarray(x)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be a real number, array or tensor, got {type(x).__name__} {x!r:.60}")
+    if array.dtype.kind != "f":
+        array = array.astype(np.float64)
+    if isinstance(x, int | float) and not isinstance(x, np.generic):
+        return float(x)
+    return array[()]
+
+
+def relu(x: Number) -> Number:
+    """max(0, x), element by element.
+
+    Parameters
+    ----------
+    x
+        A float, a NumPy array (any shape) or a torch tensor (any shape, any device). Integers become
+        floats; lists become arrays.
+
+    Returns
+    -------
+    The same kind, shape, dtype and device. For a tensor, gradients flow; at exactly 0 the derivative is
+    0, the convention of PyTorch. A NaN stays a NaN.
+
+    Raises
+    ------
+    TypeError
+        `x` is complex, a string, or otherwise not a real number.
+    """
+    value = _as_floating("x", x)
+    if _is_tensor(value):
+        return value.relu()
+    if isinstance(value, float) and not isinstance(value, np.generic):
+        # Written so that a NaN comes back as itself; max(0.0, nan) would hide it.
+        return 0.0 if value <= 0.0 else value  # type: ignore[return-value]
+    return np.maximum(value, value.dtype.type(0))
+
+
+def shifted_relu(x: Number, shift: Any) -> Number:
+    """relu(x + shift): the hinge moved along x. It bends at x = **−shift**.
+
+    A positive shift moves the bend to the *left*, a negative one to the right; shift and a neuron's bias
+    are the same thing.
+
+    Parameters
+    ----------
+    x
+        As for :func:`relu`.
+    shift
+        A number, in the units of `x`, or an array or tensor that broadcasts against it.
+
+    Returns
+    -------
+    relu(x + shift), of the kind and dtype of `x` (a tensor if either is one).
+
+    Raises
+    ------
+    TypeError
+        `x` or `shift` is not real.
+    """
+    value, moved = _as_floating("x", x), _as_floating("shift", shift)
+    if not _is_tensor(value) and not _is_tensor(moved):
+        # A float64 scalar would promote a float32 array.
+        dtype = np.asarray(value).dtype
+        moved = float(moved) if np.ndim(moved) == 0 else moved.astype(dtype)
+    elif _is_tensor(value) and not _is_tensor(moved):
+        torch = sys.modules["torch"]
+        moved = torch.as_tensor(moved, dtype=value.dtype, device=value.device)
+    elif _is_tensor(moved) and not _is_tensor(value):
+        torch = sys.modules["torch"]
+        value = torch.as_tensor(value, dtype=moved.dtype, device=moved.device)
+    return relu(value + moved)

@@ -1,0 +1,346 @@
+"""A ReLU network as a value: frozen weights and biases, evaluated in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .checks import FloatArray, Interval, frozen, interval, real_array, real_number
+from .hinges import relu
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True, eq=False)
+class Hinges:
+    """What each neuron of a one-input, one-hidden-layer network does to the line, as arrays of shape (neurons,).
+
+    Neuron i contributes aᵢ·relu(wᵢx + bᵢ).
+
+    Attributes
+    ----------
+    kinks
+        Where it bends, −bᵢ/wᵢ, in the units of x; NaN where wᵢ = 0, since that neuron never bends.
+    jumps
+        By how much the slope grows at the kink, aᵢ|wᵢ|, in units of y per x.
+    faces
+        The side on which it is active: +1 right of the kink (wᵢ > 0), −1 left of it (wᵢ < 0), 0 for wᵢ = 0.
+    dead, always_on, bent
+        Exactly one is True for each neuron, on the domain asked about: it is zero on all of it; it is
+        active on all of it, a straight line; or it bends strictly inside.
+    """
+
+    kinks: FloatArray
+    jumps: FloatArray
+    faces: NDArray[np.int_]
+    dead: NDArray[np.bool_]
+    always_on: NDArray[np.bool_]
+
+    @property
+    def bent(self) -> NDArray[np.bool_]:
+        """Whether each neuron bends strictly inside the domain."""
+        return ~(self.dead | self.always_on)
+
+    def __len__(self) -> int:
+        return len(self.kinks)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Network:
+    """affine – ReLU – … – ReLU – affine, of any depth, with any number of inputs and outputs.
+
+    Immutable: the arrays are float64 copies and read-only.
+
+    Parameters
+    ----------
+    weights
+        One array a layer, of shape (outputs of the layer, inputs of the layer), as in ``nn.Linear``. The
+        last layer has no ReLU after it.
+    biases
+        One array a layer, of shape (outputs of the layer,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        There is no layer, a layer has no neuron, shapes do not chain, or a number is not finite.
+    """
+
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+
+    def __init__(self, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]) -> None:
+        if len(weights) == 0:
+            raise ValueError("weights must be one array for each layer, got none")
+        if len(weights) != len(biases):
+            raise ValueError(f"biases must be one array for each of the {len(weights)} weights, got {len(biases)}")
+        ws = tuple(frozen(real_array(f"weights[{i}]", w, ndim=2)) for i, w in enumerate(weights))
+        bs = tuple(frozen(real_array(f"biases[{i}]", b, ndim=1)) for i, b in enumerate(biases))
+        for i, (w, b) in enumerate(zip(ws, bs, strict=True)):
+            if 0 in w.shape:
+                raise ValueError(f"weights[{i}] must have at least one neuron and one input, got shape {w.shape}")
+            if b.shape != w.shape[:1]:
+                raise ValueError(f"biases[{i}] must have shape {w.shape[:1]} to go with weights[{i}], got {b.shape}")
+            if i and w.shape[1] != ws[i - 1].shape[0]:
+                raise ValueError(
+                    f"weights[{i}] must take the {ws[i - 1].shape[0]} outputs of the layer before, got shape {w.shape}"
+                )
+        object.__setattr__(self, "weights", ws)
+        object.__setattr__(self, "biases", bs)
+
+    @classmethod
+    def from_hinges(cls, weights: ArrayLike, biases: ArrayLike, scales: ArrayLike, offset: float = 0.0) -> Network:
+        """The one-input network offset + Σ scalesᵢ · relu(weightsᵢ x + biasesᵢ).
+
+        Parameters
+        ----------
+        weights, biases, scales
+            Shape (neurons,) each, at least one neuron.
+        offset
+            The output's bias.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The three differ in length, are empty, or hold something that is not finite.
+        """
+        w, b, a = (real_array(n, v, 1) for n, v in (("weights", weights), ("biases", biases), ("scales", scales)))
+        if not len(w) == len(b) == len(a):
+            raise ValueError(
+                f"weights, biases and scales must be of one length, got {len(w)}, {len(b)} and {len(a)} numbers"
+            )
+        if not len(w):
+            raise ValueError("weights must be at least one neuron's, got none")
+        return cls([w[:, None], a[None, :]], [b, [real_number("offset", offset)]])
+
+    @classmethod
+    def from_torch(cls, module: torch.nn.Module) -> Network:
+        """The same function as an ``nn.Sequential`` of ``Linear`` and ``ReLU``, computed in float64.
+
+        Sequences may be nested; device and dtype are free. Neighbouring ``Linear`` layers with no ReLU
+        between them are one affine map, and become one.
+
+        Raises
+        ------
+        TypeError
+            `module` is not such a stack; the message names the layer and its place.
+        ValueError
+            It holds no ``Linear``, or a weight that is not finite.
+        """
+        return cls(*_affine_layers(module))
+
+    def to_torch(self) -> torch.nn.Sequential:
+        """The same function as an ``nn.Sequential`` of ``Linear`` and ``ReLU`` in float64, on the CPU.
+
+        Takes and returns PyTorch's shapes: (samples, inputs) to (samples, outputs).
+
+        Raises
+        ------
+        ImportError
+            PyTorch is not installed.
+        """
+        import torch
+
+        skip_init: Any = torch.nn.utils.skip_init
+        layers: list[torch.nn.Module] = []
+        for w, b in zip(self.weights, self.biases, strict=True):
+            # skip_init: the random numbers that Linear starts with would be drawn from the global state.
+            linear: torch.nn.Linear = skip_init(torch.nn.Linear, w.shape[1], w.shape[0], dtype=torch.float64)
+            with torch.no_grad():
+                linear.weight.copy_(torch.tensor(w))
+                linear.bias.copy_(torch.tensor(b))
+            layers += [linear, torch.nn.ReLU()]
+        return torch.nn.Sequential(*layers[:-1])
+
+    @property
+    def inputs(self) -> int:
+        """Number of inputs."""
+        return self.weights[0].shape[1]
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        return self.weights[-1].shape[0]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Neurons in each hidden layer; empty for an affine map."""
+        return tuple(w.shape[0] for w in self.weights[:-1])
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases there are."""
+        return sum(w.size + b.size for w, b in zip(self.weights, self.biases, strict=True))
+
+    @property
+    def offset(self) -> float | FloatArray:
+        """The output layer's bias: a float for one output, else shape (outputs,)."""
+        return float(self.biases[-1][0]) if self.outputs == 1 else self.biases[-1]
+
+    def __repr__(self) -> str:
+        shape = " → ".join(str(n) for n in (self.inputs, *self.widths, self.outputs))
+        return f"{shape} ReLU network, {self.parameters} parameters"
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """The network's output at `x`.
+
+        Parameters
+        ----------
+        x
+            For one input, of any shape S; for d inputs, of shape (*S, d).
+
+        Returns
+        -------
+        Shape S for one output, (*S, outputs) for more; float64.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `x` is not finite numbers of that shape.
+        """
+        columns, shape = self._columns(x)
+        out = self.weights[-1] @ self._hidden(columns) + self.biases[-1][:, None]
+        return out[0].reshape(shape) if self.outputs == 1 else out.T.reshape(*shape, self.outputs)
+
+    def features(self, x: ArrayLike) -> FloatArray:
+        """What the last hidden layer hands to the output layer: shape (neurons, *S), S as in calling.
+
+        For an affine map these are the inputs themselves.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `x` is not finite numbers of the right shape.
+        """
+        columns, shape = self._columns(x)
+        hidden = self._hidden(columns)
+        return hidden.reshape(len(hidden), *shape)
+
+    def terms(self, x: ArrayLike) -> FloatArray:
+        """Each last-hidden-layer neuron's weighted contribution; their sum plus `offset` is the output.
+
+        Returns
+        -------
+        Shape (neurons, *S) for one output, (neurons, *S, outputs) for more, S as in calling.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `x` is not finite numbers of the right shape.
+        """
+        features = self.features(x)
+        weights = self.weights[-1].T.reshape(len(features), *(1,) * (features.ndim - 1), self.outputs)
+        terms = features[..., None] * weights
+        return terms[..., 0] if self.outputs == 1 else terms
+
+    def hinges(self, domain: Interval) -> Hinges:
+        """Where each neuron bends and which way it faces; for one input, one hidden layer and one output.
+
+        Parameters
+        ----------
+        domain
+            (a, b): dead, always on and bent are said of this interval.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `domain` is not an interval, or the network has another shape.
+        """
+        a, b = interval("domain", domain)
+        if self.inputs != 1 or len(self.widths) != 1 or self.outputs != 1:
+            raise ValueError(f"hinges needs one input, one hidden layer and one output, got a {self!r}")
+        w, bias, scale = self.weights[0][:, 0], self.biases[0], self.weights[1][0]
+        kinks = np.full(len(w), np.nan)
+        np.divide(-bias, w, out=kinks, where=w != 0)
+        ends = np.array([w * a + bias, w * b + bias])
+        dead = ends.max(axis=0) <= 0
+        always_on = (ends.min(axis=0) >= 0) & ~dead
+        return Hinges(kinks, scale * np.abs(w), np.sign(w).astype(int), dead, always_on)
+
+    def _columns(self, x: ArrayLike) -> tuple[FloatArray, tuple[int, ...]]:
+        """`x` with one point a column, shape (inputs, points), and the shape S of the points."""
+        array = real_array("x", x)
+        if self.inputs == 1:
+            return array.reshape(1, -1), array.shape
+        if array.shape[-1:] != (self.inputs,):
+            raise ValueError(f"x must have shape (..., {self.inputs}) for {self.inputs} inputs, got {array.shape}")
+        return array.reshape(-1, self.inputs).T, array.shape[:-1]
+
+    def _hidden(self, columns: FloatArray) -> FloatArray:
+        for w, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            columns = relu(w @ columns + b[:, None])
+        return columns
+
+
+def as_network(network: Any, name: str = "network") -> Network:
+    """A Network as itself, an ``nn.Sequential`` converted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is neither, or a module that is not a ReLU stack.
+    """
+    if isinstance(network, Network):
+        return network
+    if not hasattr(network, "named_modules"):
+        raise TypeError(f"{name} must be a Network or an nn.Sequential, got {type(network).__name__}")
+    return Network.from_torch(network)
+
+
+def _flattened(module: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """The Linear and ReLU layers of a module, in order, each with its place ("2.0")."""
+    import torch.nn as nn
+
+    kind = type(module)
+    where = f"layer {place} " if place else "module "
+    if module._forward_hooks or module._forward_pre_hooks:
+        raise TypeError(f"{where}must have no forward hooks, which could change its output; {kind.__name__} has some")
+    for allowed in (nn.Linear, nn.ReLU):
+        if isinstance(module, allowed) and kind.forward is allowed.forward:
+            yield place or "0", module
+            return
+    if not isinstance(module, nn.Sequential) or kind.forward is not nn.Sequential.forward:
+        raise TypeError(f"{where}must be Linear, ReLU or a Sequential of them, got {kind.__name__}")
+    # Not .children(), which leaves out a layer that is used twice.
+    for i, child in enumerate(module):
+        yield from _flattened(child, f"{place}.{i}" if place else str(i))
+
+
+def _affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
+    import torch
+    import torch.nn as nn
+
+    if not isinstance(module, nn.Module):
+        raise TypeError(f"module must be an nn.Sequential of Linear and ReLU, got {type(module).__name__}")
+    layers = list(_flattened(module, ""))
+    width = next((layer.in_features for _, layer in layers if isinstance(layer, nn.Linear)), None)
+    if width is None:
+        raise ValueError("module must hold at least one Linear layer, got none")
+
+    def double(place: str, name: str, tensor: Any) -> FloatArray:
+        if tensor.is_meta or isinstance(tensor, nn.parameter.UninitializedParameter):
+            raise ValueError(f"the {name} of layer {place} must hold numbers, got one that was never filled")
+        if tensor.is_complex():
+            raise TypeError(f"the {name} of layer {place} must be real, got {tensor.dtype}")
+        return real_array(f"the {name} of layer {place}", tensor.detach().to("cpu", torch.float64).numpy())
+
+    weights: list[FloatArray] = []
+    biases: list[FloatArray] = []
+    w, b, pending = np.eye(width), np.zeros(width), False
+    for place, layer in layers:
+        if isinstance(layer, nn.Linear):
+            if layer.in_features != len(w):
+                raise ValueError(f"layer {place} must take the {len(w)} outputs before it, got {layer.in_features}")
+            step = double(place, "weight", layer.weight)
+            w, b, pending = step @ w, step @ b, True
+            if layer.bias is not None:
+                b = b + double(place, "bias", layer.bias)
+        elif pending or not weights:
+            # A ReLU after a ReLU changes nothing; one at the very start needs the identity before it.
+            weights, biases = [*weights, w], [*biases, b]
+            w, b, pending = np.eye(len(w)), np.zeros(len(w)), False
+    return [*weights, w], [*biases, b]

@@ -1,0 +1,149 @@
+"""Training as PyTorch users write it. The only module that needs torch."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+try:
+    import torch
+    from torch import nn
+    from tqdm.std import tqdm
+except ImportError as error:
+    raise ImportError(
+        f"training needs PyTorch and tqdm ({error}); install them with: pip install 'reluapprox[train]'"
+    ) from error
+
+from .checks import FloatArray, frozen, real_array, real_number, sizes, whole_number
+from .network import Network
+
+#: Seconds of training after which a progress bar appears, where there is somebody to see it.
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a training left behind.
+
+    Attributes
+    ----------
+    network
+        The trained network.
+    losses
+        Shape (epochs + 1,): the mean squared error after 0, 1, …, epochs steps, so ``losses[0]`` is that
+        of the untrained network and ``losses[-1]`` that of `network`.
+    snapshots
+        epoch → the network after that many steps, in increasing order; always holds 0 and the last.
+    """
+
+    network: Network
+    losses: FloatArray
+    snapshots: Mapping[int, Network]
+
+
+def train(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    width: int | Sequence[int],
+    epochs: int = 1000,
+    learning_rate: float = 0.01,
+    seed: int,
+    snapshot_epochs: Sequence[int] = (),
+    progress: bool | None = None,
+) -> Run:
+    """Fit a ReLU network to data by full-batch Adam on the mean squared error.
+
+    What runs is the loop in every PyTorch tutorial: ``nn.Sequential`` of ``Linear`` and ``ReLU`` in
+    float32 with PyTorch's own initialization, ``nn.MSELoss``, ``optim.Adam`` (Kingma and Ba 2015). One
+    seed gives the same bits every time on one machine, those of ``torch.manual_seed(seed)`` followed by
+    that loop; the global random state is left as it was found.
+
+    Parameters
+    ----------
+    x, y
+        The data: shape (samples,), or (samples, inputs) and (samples, outputs).
+    width
+        Neurons in the hidden layer; a sequence gives several hidden layers.
+    epochs
+        Steps of Adam, each on all of the data.
+    learning_rate
+        Adam's step size, positive.
+    seed
+        Of the initial weights, an integer not below 0.
+    snapshot_epochs
+        After how many steps to keep a copy of the network.
+    progress
+        True shows a progress bar, False none; by default one appears after two seconds in a terminal or
+        a notebook.
+
+    Raises
+    ------
+    ImportError
+        PyTorch or tqdm is not installed.
+    TypeError, ValueError
+        Data of differing length, of a wrong shape, empty or not finite; a width, count or learning rate
+        that is not positive; a snapshot outside 0 … epochs.
+    FloatingPointError
+        The loss stopped being finite, as it does when the learning rate is far too large.
+    """
+    inputs, outputs = _samples("x", x), _samples("y", y)
+    if len(inputs) != len(outputs):
+        raise ValueError(f"x and y must have one row for each sample, got {len(inputs)} and {len(outputs)}")
+    hidden = sizes("width", width)
+    epochs = whole_number("epochs", epochs, 0)
+    seed = whole_number("seed", seed, 0)
+    rate = real_number("learning_rate", learning_rate)
+    if rate <= 0:
+        raise ValueError(f"learning_rate must be positive, got {rate}")
+    kept = {0, epochs} | {whole_number("snapshot_epochs", epoch, 0) for epoch in snapshot_epochs}
+    if max(kept) > epochs:
+        raise ValueError(f"snapshot_epochs must not exceed epochs = {epochs}, got {max(kept)}")
+
+    model = _model((inputs.shape[1], *hidden, outputs.shape[1]), seed)
+    criterion = nn.MSELoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+    losses = np.empty(epochs + 1)
+    snapshots: dict[int, Network] = {}
+    if progress is None:
+        progress = sys.stderr.isatty() or "ipykernel" in sys.modules
+    for epoch in tqdm(range(epochs + 1), desc="training", unit="epoch", disable=not progress, delay=_PATIENCE):
+        optimizer.zero_grad()
+        loss = criterion(model(inputs), outputs)
+        losses[epoch] = loss.item()
+        if not np.isfinite(losses[epoch]):
+            raise FloatingPointError(
+                f"the loss became {losses[epoch]} after {epoch} epochs; try a smaller learning_rate"
+            )
+        if epoch in kept:
+            snapshots[epoch] = Network.from_torch(model)
+        if epoch < epochs:
+            loss.backward()
+            optimizer.step()
+    return Run(snapshots[epochs], frozen(losses), MappingProxyType(snapshots))
+
+
+def _samples(name: str, data: ArrayLike) -> torch.Tensor:
+    array = real_array(name, data)
+    if array.ndim not in (1, 2) or array.size == 0:
+        raise ValueError(f"{name} must have shape (samples,) or (samples, columns), not empty, got {array.shape}")
+    rows = array.reshape(len(array), -1)
+    if np.abs(rows).max() > np.finfo(np.float32).max:
+        raise ValueError(f"{name} must fit into float32, got {rows.ravel()[np.abs(rows).argmax()]}")
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+def _model(widths: Sequence[int], seed: int) -> nn.Sequential:
+    # Only the CPU's generator is seeded and put back; torch.manual_seed would reseed every GPU as well.
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        layers: list[nn.Module] = []
+        for n_in, n_out in itertools.pairwise(widths):
+            layers += [nn.Linear(n_in, n_out, dtype=torch.float32), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
