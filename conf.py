@@ -48,7 +48,7 @@ nb_execution_raise_on_error = False
 nb_output_stderr = "error"
 nb_merge_streams = True
 
-bibtex_bibfiles = ["references.bib"]
+bibtex_bibfiles = ["book/references.bib"]
 bibtex_default_style = "alpha"
 bibtex_reference_style = "author_year"
 autodoc_member_order = "bysource"

@@ -58,10 +58,10 @@ def _sphinx(root: Path, work: Path, fresh: bool) -> bool:
     shutil.rmtree(reports, ignore_errors=True)
     warnings.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sphinx", "-c", ".", "-d", str(work / "doctrees"), "-w", str(warnings)]
-    command += ["-W", "--keep-going", "-n", "--color", "-j", str(min(4, os.cpu_count() or 1))]
+    command += ["-W", "--keep-going", "-n"]
     command += ["-E", "-a"] * fresh + ["book", str(work / "html")]
     # Byte for byte the same site each time; no progress bars among the outputs.
-    settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "TQDM_DISABLE": "1"}
+    settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "TQDM_DISABLE": "1", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=root, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

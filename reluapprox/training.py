@@ -113,7 +113,9 @@ def train(
     snapshots: dict[int, Network] = {}
     if progress is None:
         progress = sys.stderr.isatty() or "ipykernel" in sys.modules
-    for epoch in tqdm(range(epochs + 1), desc="training", unit="epoch", disable=not progress, delay=_PATIENCE):
+    # Where a bar is wanted tqdm still has the last word, so that TQDM_DISABLE=1 silences every one.
+    quiet = {} if progress else {"disable": True}
+    for epoch in tqdm(range(epochs + 1), desc="training", unit="epoch", delay=_PATIENCE, **quiet):
         optimizer.zero_grad()
         loss = criterion(model(inputs), outputs)
         losses[epoch] = loss.item()

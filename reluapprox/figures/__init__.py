@@ -13,6 +13,7 @@ except ImportError as error:
 
 from .curves import draw_band, draw_data, draw_error, draw_line, draw_target, draw_terms, draw_worst
 from .diagrams import draw_losses, draw_neurons, draw_rate, draw_slope
+from .plane import draw_classes, draw_side
 from .style import PALETTE, BookFigure, canvas, colour, label, to_svg
 
 __all__ = [
@@ -21,12 +22,14 @@ __all__ = [
     "canvas",
     "colour",
     "draw_band",
+    "draw_classes",
     "draw_data",
     "draw_error",
     "draw_line",
     "draw_losses",
     "draw_neurons",
     "draw_rate",
+    "draw_side",
     "draw_slope",
     "draw_target",
     "draw_terms",

@@ -1,0 +1,1 @@
+"""Draws the logo and the favicon from the package: `make artwork`."""
