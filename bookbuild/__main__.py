@@ -15,8 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .cache import cache_folder
-from .failures import failed_cells
+from .failures import crash, failed_cells
+from .state import cache_folder, site_state
 
 
 def main(root: Path) -> int:
@@ -30,16 +30,20 @@ def main(root: Path) -> int:
         except BlockingIOError:
             print("Another build is at work in this folder; waiting for it …", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        unfinished = work / "unfinished"
-        fresh = unfinished.exists() or not site.is_dir()
-        unfinished.touch()
+        # Names what the site was built from; there only while the work folder holds exactly that.
+        done, state = work / "done", site_state(root)
+        fresh = not (done.is_file() and site.is_dir())
+        if not fresh and done.read_text(encoding="utf-8") == state:
+            print(f"Nothing has changed. Open {site / 'index.html'}")
+            return 0
+        done.unlink(missing_ok=True)
         cells = cache_folder(root)
         _prune(cells)
         if not _sphinx(root, work, fresh):
             print(f"The book was not built.{_last_good(root, site)}", file=sys.stderr)
             return 1
         _publish(work / "html", site)
-        unfinished.unlink()
+        done.write_text(state, encoding="utf-8")
     print(f"The book is built. Open {site / 'index.html'}")
     return 0
 
@@ -68,14 +72,17 @@ def _sphinx(root: Path, work: Path, fresh: bool) -> bool:
         log = []
         for line in process.stdout or ():
             log.append(line)
-            if match := re.search(r"book/([\w/-]+)\.md: Executing notebook", line):
+            if match := re.match(r"\S*\bbook/([\w/-]+)\.md: Executing notebook", line):
                 print(f"  running the cells of {match[1]}", flush=True)
     if process.returncode == 0:
         return True
     cells = failed_cells(root / "book", reports)
     said = warnings.read_text(encoding="utf-8") if warnings.is_file() else ""
+    # When Sphinx itself breaks off, it writes a report to its developers, which is not for the reader.
+    said, broke_off, _ = said.partition("Versions\n========")
     others = [line.replace(f"{root}/", "") for line in said.splitlines() if "mystnb.exec" not in line]
-    for problem in [*cells, *filter(str.strip, others)] or ["".join(log[-30:])]:
+    problems = [*cells, *filter(str.strip, others)]
+    for problem in problems if problems and not broke_off else [*problems, crash(root / "book", log)]:
         print(problem, file=sys.stderr)
     return False
 

@@ -22,6 +22,24 @@ def failed_cells(book: Path, reports: Path) -> list[str]:
     return [_described(book, report, reports) for report in sorted(reports.rglob("*.err.log"))]
 
 
+def crash(book: Path, log: list[str]) -> str:
+    """What can be said of a build that broke off, from Sphinx's own log: the page it was at, and the error.
+
+    Parameters
+    ----------
+    book
+        The folder of the pages.
+    log
+        All lines that Sphinx printed.
+    """
+    names = {page.relative_to(book).with_suffix("").as_posix() for page in book.rglob("*.md")}
+    trace = next((i for i, line in enumerate(log) if line.startswith("Traceback")), len(log))
+    pages = [line.split()[-1] for line in log[:trace] if line.split() and line.split()[-1] in names]
+    errors = [line.strip() for line in log[trace:] if re.match(r"\s+[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b", line)]
+    where = f"{book.name}/{pages[-1]}.md: " if pages else ""
+    return where + (errors[-1] if errors else "".join(log[-30:]))
+
+
 def _described(book: Path, report: Path, reports: Path) -> str:
     page = book / report.relative_to(reports).with_name(report.name.removesuffix(".err.log") + ".md")
     text = _ANSI.sub("", report.read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ def parabola_floor(domain: Interval, pieces: int) -> float:
     """The smallest sup error that any continuous broken line of `pieces` pieces has from x² on `domain`.
 
     (b − a)²/(8·pieces²), reached by equal pieces whose chords are lowered by half their sag. Derived on
-    the page *a parabola by hand*; it is the case f″ = 2 of the free-knot rate, (∫|f″|^{1/2})²/(16·pieces²)
-    (DeVore 1998, section 3).
+    the page *a parabola by hand*; it is the case f″ = 2 of the free-knot rate, ``(∫|f″|^½)² / (16·pieces²)``
+    (classical; surveyed by DeVore 1998).
 
     Raises
     ------

@@ -17,14 +17,14 @@ _SUBSET_LIMIT = 16
 class BrokenLine:
     """The continuous function that is linear between neighbouring knots. Immutable.
 
+    Callable; ``len(line)`` is the number of pieces.
+
     Parameters
     ----------
     knots
         Shape (pieces + 1,), strictly increasing; the first and the last are the ends of the domain.
     values
         Shape (pieces + 1,): the function at the knots.
-
-    ``len(line)`` is the number of pieces.
 
     Raises
     ------
@@ -84,7 +84,7 @@ class BrokenLine:
         a, b = self.domain
         outside = (at < a) | (at > b)
         if outside.any():
-            raise ValueError(f"x must lie in the line's domain [{a!r}, {b!r}], got {at[outside].ravel()[0]!r}")
+            raise ValueError(f"x must lie in the line's domain [{a!r}, {b!r}], got {float(at[outside].ravel()[0])!r}")
         return np.interp(at.ravel(), self._knots, self._values).reshape(at.shape)
 
     def to_network(self) -> Network:

@@ -115,7 +115,7 @@ def increasing(name: str, value: ArrayLike, at_least: int) -> FloatArray:
     steps = np.diff(array)
     if (steps <= 0).any():
         i = int(np.argmax(steps <= 0))
-        pair = f"{array[i]!r} then {array[i + 1]!r} at index {i}"
+        pair = f"{float(array[i])!r} then {float(array[i + 1])!r} at index {i}"
         raise ValueError(f"{name} must increase strictly, got {pair}")
     return array
 

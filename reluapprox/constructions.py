@@ -15,8 +15,8 @@ from .targets import Target, as_target
 def interpolant(target: Target | Callable[..., Any], knots: ArrayLike) -> BrokenLine:
     """The broken line through the target's graph at the knots.
 
-    For |f″| ≤ M it is within M·h²/8 of f on a piece of length h (the classical remainder of linear
-    interpolation, Davis 1963, Theorem 3.1.1); twice the error of the best line there when f is a parabola.
+    Where f″ is at most M in size it is within M·h²/8 of f on a piece of length h, by the classical remainder
+    of linear interpolation; twice the error of the best line there when f is a parabola.
 
     Parameters
     ----------

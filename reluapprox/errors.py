@@ -69,7 +69,10 @@ def worst_point(approximation: Approximation, target: AnyTarget, domain: Interva
 
 
 def sup_error(approximation: Approximation, target: AnyTarget, domain: Interval | None = None) -> float:
-    """max |approximation − target| on the domain, in units of y. See :func:`worst_point` for how exact."""
+    """The largest distance of the approximation from the target on the domain, in units of y.
+
+    Parameters, errors raised, and how exact it is: see :func:`worst_point`.
+    """
     return abs(worst_point(approximation, target, domain)[1])
 
 
@@ -80,7 +83,7 @@ def rms_error(approximation: Approximation, target: AnyTarget, domain: Interval 
     (Takahasi and Mori 1974), which reaches rounding for analytic f and for a root-like end such as √x at
     0. For a bare callable, a corner inside a piece is not known and costs digits.
 
-    Parameters and errors as for :func:`worst_point`.
+    Parameters and errors raised: see :func:`worst_point`.
     """
     from scipy.integrate import tanhsinh
 

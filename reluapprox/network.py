@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import FloatArray, Interval, frozen, interval, real_array, real_number
+from .checks import FloatArray, Interval, frozen, interval, real_array, real_number, whole_number
 from .hinges import relu
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Hinges:
     kinks
         Where it bends, −bᵢ/wᵢ, in the units of x; NaN where wᵢ = 0, since that neuron never bends.
     jumps
-        By how much the slope grows at the kink, aᵢ|wᵢ|, in units of y per x.
+        By how much the slope grows at the kink, ``aᵢ|wᵢ|``, in units of y per x.
     faces
         The side on which it is active: +1 right of the kink (wᵢ > 0), −1 left of it (wᵢ < 0), 0 for wᵢ = 0.
     dead, always_on, bent
@@ -178,7 +178,7 @@ class Network:
 
     @property
     def offset(self) -> float | FloatArray:
-        """The output layer's bias: a float for one output, else shape (outputs,)."""
+        """The bias of the output layer, a float for one output, else of shape (outputs,)."""
         return float(self.biases[-1][0]) if self.outputs == 1 else self.biases[-1]
 
     def __repr__(self) -> str:
@@ -191,11 +191,11 @@ class Network:
         Parameters
         ----------
         x
-            For one input, of any shape S; for d inputs, of shape (*S, d).
+            For one input, of any shape S; for d inputs, of shape ``(*S, d)``.
 
         Returns
         -------
-        Shape S for one output, (*S, outputs) for more; float64.
+        Shape S for one output, ``(*S, outputs)`` for more; float64.
 
         Raises
         ------
@@ -207,7 +207,7 @@ class Network:
         return out[0].reshape(shape) if self.outputs == 1 else out.T.reshape(*shape, self.outputs)
 
     def features(self, x: ArrayLike) -> FloatArray:
-        """What the last hidden layer hands to the output layer: shape (neurons, *S), S as in calling.
+        """What the last hidden layer hands to the output layer: shape ``(neurons, *S)``, S as in calling.
 
         For an affine map these are the inputs themselves.
 
@@ -225,7 +225,7 @@ class Network:
 
         Returns
         -------
-        Shape (neurons, *S) for one output, (neurons, *S, outputs) for more, S as in calling.
+        Shape ``(neurons, *S)`` for one output, ``(neurons, *S, outputs)`` for more, S as in calling.
 
         Raises
         ------
@@ -236,6 +236,31 @@ class Network:
         weights = self.weights[-1].T.reshape(len(features), *(1,) * (features.ndim - 1), self.outputs)
         terms = features[..., None] * weights
         return terms[..., 0] if self.outputs == 1 else terms
+
+    def term(self, neuron: int) -> Network:
+        """One last-hidden-layer neuron's weighted contribution, as a network of its own.
+
+        Parameters
+        ----------
+        neuron
+            Its index, from 0.
+
+        Raises
+        ------
+        TypeError, ValueError
+            There is no hidden layer, or no such neuron.
+        """
+        if not self.widths:
+            raise ValueError(f"term needs a hidden layer, got a {self!r}")
+        i = whole_number("neuron", neuron, 0)
+        if i >= self.widths[-1]:
+            raise ValueError(f"neuron must be below {self.widths[-1]}, got {i}")
+        *before, hidden, output = self.weights
+        *before_biases, hidden_bias, output_bias = self.biases
+        only = slice(i, i + 1)
+        return Network(
+            [*before, hidden[only], output[:, only]], [*before_biases, hidden_bias[only], np.zeros_like(output_bias)]
+        )
 
     def hinges(self, domain: Interval) -> Hinges:
         """Where each neuron bends and which way it faces; for one input, one hidden layer and one output.

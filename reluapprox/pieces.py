@@ -47,20 +47,22 @@ def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     net = as_network(network)
     if net.inputs != 1 or net.outputs != 1:
         raise ValueError(f"pieces needs a network of one input and one output, got a {net!r}")
-    knots = _told_apart(_switches(net, a, b))
+    knots = _told_apart(_sharpened(net, *_switches(net, a, b)))
     knots = np.concatenate([[a], knots[1:-1][_bends(net, knots)], [b]])
     return BrokenLine(knots, net(knots))
 
 
-def _switches(network: Network, a: float, b: float) -> FloatArray:
-    """Every x in [a, b] at which some neuron switches, sorted, with both ends; shape (n,).
+def _switches(network: Network, a: float, b: float) -> tuple[FloatArray, NDArray[np.int_], NDArray[np.int_]]:
+    """Every x in [a, b] at which some neuron switches, sorted, with both ends, and that neuron's layer and index.
 
     Between neighbouring knots each layer's inputs are linear in x, so a neuron whose pre-activation has
     opposite signs at the two is zero once between them, and the inputs there are found by interpolation.
+    All three have shape (n,); the ends belong to no neuron and have layer −1.
     """
     knots = np.array([a, b])
+    layers, neurons = np.array([-1, -1]), np.array([0, 0])
     inputs = knots[None, :]
-    for w, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
+    for layer, (w, bias) in enumerate(zip(network.weights[:-1], network.biases[:-1], strict=True)):
         before = w @ inputs + bias[:, None]
         left, right = before[:, :-1], before[:, 1:]
         neuron, piece = np.nonzero(((left < 0) & (right > 0)) | ((left > 0) & (right < 0)))
@@ -70,8 +72,37 @@ def _switches(network: Network, a: float, b: float) -> FloatArray:
         columns[neuron, np.arange(len(at))] = 0.0
         order = np.argsort(np.concatenate([knots, at]), kind="stable")
         knots = np.concatenate([knots, at])[order]
+        layers = np.concatenate([layers, np.full(len(at), layer)])[order]
+        neurons = np.concatenate([neurons, neuron])[order]
         inputs = relu(np.concatenate([before, columns], axis=1)[:, order])
-    return knots
+    return knots, layers, neurons
+
+
+def _sharpened(
+    network: Network, knots: FloatArray, layers: NDArray[np.int_], neurons: NDArray[np.int_]
+) -> FloatArray:
+    """The knots after one Newton step on the pre-activation that each is a zero of, sorted.
+
+    A knot found between two distant ones inherits the rounding of their large values; evaluated at the
+    knot itself, the pre-activation has only the rounding of its own place.
+    """
+    gaps = np.diff(knots)
+    # The neuron is linear on both pieces beside its knot; the longer one gives its slope best.
+    longer = np.where(np.append(gaps, 0) >= np.append(0, gaps), 1, -1)
+    sharp = knots.copy()
+    inputs = knots[None, :]
+    for layer, (w, bias) in enumerate(zip(network.weights[:-1], network.biases[:-1], strict=True)):
+        before = w @ inputs + bias[:, None]
+        i = np.flatnonzero(layers == layer)
+        beside = i + longer[i]
+        here, there = before[neurons[i], i], before[neurons[i], beside]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = here * (knots[beside] - knots[i]) / (there - here)
+        # A step of more than rounding would mean that the slope was not one; it is then not taken.
+        small = np.abs(step) <= 1e-6 * np.abs(knots[beside] - knots[i])
+        sharp[i[small]] -= step[small]
+        inputs = relu(before)
+    return np.sort(np.clip(sharp, knots[0], knots[-1]))
 
 
 def _told_apart(knots: FloatArray) -> FloatArray:
@@ -86,7 +117,7 @@ def _bends(network: Network, knots: FloatArray) -> NDArray[np.bool_]:
     """At which inner knots the output's slope changes; shape (n − 2,).
 
     Carries the slope of every channel on every piece and its change across every inner knot, each with a
-    bound on its rounding error (a running error analysis, Higham 2002, section 3.3). A change within its
+    bound on its rounding error (a running error analysis, Higham 2002). A change within its
     bound is none: two neurons that cancel, or one that nothing downstream listens to, make no kink. The
     change is carried by itself since the difference of two computed slopes would drown it.
     """

@@ -95,7 +95,7 @@ class Target:
         if not np.isfinite(values).all():
             i = np.flatnonzero(~np.isfinite(values).ravel())[0]
             raise ValueError(
-                f"the target {self.name!r} is {values.ravel()[i]} at x = {at.ravel()[i]!r}; it must be finite"
+                f"the target {self.name!r} is {values.ravel()[i]} at x = {float(at.ravel()[i])!r}; it must be finite"
             )
         return values
 
@@ -113,7 +113,7 @@ class Target:
         values = _evaluate(f"the derivative of {self.name!r}", self.derivative, at)
         if np.isnan(values).any():
             i = np.flatnonzero(np.isnan(values).ravel())[0]
-            raise ValueError(f"the derivative of {self.name!r} is NaN at x = {at.ravel()[i]!r}")
+            raise ValueError(f"the derivative of {self.name!r} is NaN at x = {float(at.ravel()[i])!r}")
         return values
 
     def kinks_inside(self, domain: Interval) -> FloatArray:
@@ -187,7 +187,7 @@ def _sqrt_slope(x: FloatArray) -> FloatArray:
 
 _RUNGE_INFLECTION = 1 / np.sqrt(75.0)
 
-#: The one table of test functions: square, sine, exponential, square root, absolute value, Runge and wavy.
+#: The one table of test functions, by name — square, sine, exponential, square root, absolute value, Runge and wavy.
 TARGETS: dict[str, Target] = {
     target.name: target
     for target in (

@@ -99,6 +99,8 @@ def train(
     hidden = sizes("width", width)
     epochs = whole_number("epochs", epochs, 0)
     seed = whole_number("seed", seed, 0)
+    if seed >= 2**64:
+        raise ValueError(f"seed must be below 2**64, got {seed}")
     rate = real_number("learning_rate", learning_rate)
     if rate <= 0:
         raise ValueError(f"learning_rate must be positive, got {rate}")

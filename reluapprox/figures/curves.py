@@ -20,7 +20,7 @@ from .style import Role, colour
 _DASHES: dict[str, Any] = {"target": (0, (5, 2.5)), "best": (0, (7, 1.6, 1.2, 1.6))}
 
 #: How several hinges in one figure are told apart.
-_TERM_DASHES: Sequence[Any] = ("-", (0, (4, 1.5)), (0, (1.2, 1.4)), (0, (5, 1.3, 1.2, 1.3)))
+_TERM_DASHES: Sequence[Any] = ("-", (0, (4, 1.5)), (0, (1.2, 1.4)), (0, (5, 1.3, 1.2, 1.3)), (0, (8, 2)), (0, (2, 3)))
 
 
 def draw_target(ax: Axes, target: Target, domain: Interval | None = None, *, label: str | None = None) -> None:
@@ -53,26 +53,27 @@ def draw_line(
         )
 
 
-def draw_terms(ax: Axes, network: Network, domain: Interval) -> None:
-    """Each neuron's weighted hinge, a·relu(wx + b), of a one-input network of one hidden layer."""
-    (weights, scales), (biases, _) = network.weights, network.biases
-    for i, (w, b, a) in enumerate(zip(weights[:, 0], biases, scales[0], strict=True)):
-        line = pieces(Network.from_hinges([w], [b], [a]), domain)
+def draw_terms(ax: Axes, network: Network, domain: Interval, *, kinks: bool = True) -> None:
+    """What each last-hidden-layer neuron contributes, weighted; of a network of one input and one output."""
+    for i in range(network.widths[-1]):
         dash = _TERM_DASHES[i % len(_TERM_DASHES)]
-        draw_line(ax, line, role="hinge", linestyle=dash, linewidth=1.4)
+        # Thin, and above a sum that may cover it.
+        line = pieces(network.term(i), domain)
+        draw_line(ax, line, role="hinge", kinks=kinks, linestyle=dash, linewidth=1.3, zorder=5)
 
 
 def draw_error(ax: Axes, x: ArrayLike, error: ArrayLike, *, role: Role = "error", label: str | None = None) -> None:
     """The signed error over x, filled to zero; `x` and `error` of one shape (n,)."""
-    ax.axhline(0.0, color=colour("ink"), linewidth=0.7)
+    ends = (np.min(x), np.max(x))
+    ax.plot(ends, (0, 0), color=colour("ink"), linewidth=0.7)
     ax.plot(x, error, color=colour(role), linewidth=1.5, label=label)
     ax.fill_between(np.asarray(x), np.asarray(error), color=colour(role), alpha=0.15, linewidth=0)
 
 
-def draw_band(ax: Axes, height: float, *, role: Role = "best") -> None:
-    """The strip ±`height` around zero in a figure of errors: no broken line of its kind stays inside a narrower one."""
+def draw_band(ax: Axes, domain: Interval, height: float) -> None:
+    """The strip ±`height` around zero, in a figure of errors: no error of its kind fits into a narrower one."""
     for y in (-height, height):
-        ax.axhline(y, color=colour(role), linestyle=_DASHES["best"], linewidth=1.2)
+        ax.plot(domain, (y, y), color=colour("best"), linestyle=_DASHES["best"], linewidth=1.2)
 
 
 def draw_worst(ax: Axes, target: Target, point: tuple[float, float]) -> None:

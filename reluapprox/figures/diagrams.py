@@ -44,20 +44,22 @@ def draw_neurons(ax: Axes, hinges: Hinges, domain: Interval) -> None:
 def draw_rate(ax: Axes, counts: ArrayLike, errors: ArrayLike, *, role: Role = "network", **options: Any) -> None:
     """Error against a number of neurons or pieces, on two logarithmic axes, with a dot at each measurement."""
     style: dict[str, Any] = {"color": colour(role), "marker": "o", "markersize": 3.4, "linewidth": 1.4} | options
-    ax.loglog(counts, errors, **style)
+    ax.plot(counts, errors, **style)
+    # Setting a scale resets the ticks, so it is set once.
+    for axis in (ax.xaxis, ax.yaxis):
+        if axis.get_scale() != "log":
+            axis.axes.set(**{f"{axis.axis_name}scale": "log"})
     x = np.asarray(counts)
-    ax.xaxis.set_major_locator(FixedLocator(x[:: max(1, len(x) // 6)].tolist()))
+    ax.xaxis.set_major_locator(FixedLocator(x[:: -(-len(x) // 7)].tolist()))
     ax.xaxis.set_major_formatter(ScalarFormatter())
     ax.xaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
-def draw_slope(ax: Axes, start: tuple[float, float], end_x: float, exponent: float) -> tuple[float, float]:
-    """A faint reference line y ∝ x^exponent from `start` to `end_x`; returns where it ends, for its label."""
+def draw_slope(ax: Axes, start: tuple[float, float], end_x: float, exponent: float) -> None:
+    """A dotted reference line y ∝ x^exponent from `start` to x = `end_x`, on two logarithmic axes."""
     x, y = start
-    end = (end_x, y * (end_x / x) ** exponent)
-    ax.loglog([x, end[0]], [y, end[1]], color=colour("ink"), linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
-    return end
+    ax.plot((x, end_x), (y, y * (end_x / x) ** exponent), color=colour("ink"), linewidth=0.9, linestyle=(0, (2, 2)))
 
 
 def draw_losses(ax: Axes, losses: ArrayLike) -> None:
