@@ -19,7 +19,7 @@ serve: env ## the book in the browser, rebuilt on save
 	@TQDM_DISABLE=1 $(BIN)/sphinx-autobuild -n -c . --watch reluapprox --watch conf.py --open-browser --port 0 book _build/serve/html
 
 test: env ## the whole test suite, a clean build of the book included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 lint: env ## style, import layers, types, spelling
 	@$(BIN)/ruff check .
@@ -28,7 +28,7 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 
-artwork: env ## the logo, the favicon and the README's picture, drawn anew
+artwork: html ## the logo, the favicon and the README's picture, drawn anew
 	@$(BIN)/python -m bookbuild.artwork
 
 lock: ## requirements.lock, resolved anew (needs uv)

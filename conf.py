@@ -63,7 +63,6 @@ katex_prerender = True
 katex_css_path = "katex/katex.min.css"
 html_theme = "sphinx_book_theme"
 html_title = project
-html_logo = "book/_static/logo.svg"
 html_favicon = "book/_static/favicon.svg"
 html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
@@ -72,6 +71,7 @@ html_show_sphinx = False
 html_domain_indices = False
 html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
+    "logo": {"text": project, "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
     "use_sidenotes": True,
     "use_download_button": True,
     "use_fullscreen_button": False,

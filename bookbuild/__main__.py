@@ -2,7 +2,7 @@
 
 Sphinx works in _build/work; only a build without a single warning takes the place of _build/html, in one
 rename. A build that failed or was interrupted is not trusted: the next one reads and writes every page
-anew, and takes the cells that had run from the cache.
+anew, and takes the cells that ran from the cache.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from .failures import crash, failed_cells
+from .publish import publish
 from .state import cache_folder, site_state
 
 
@@ -39,10 +40,14 @@ def main(root: Path) -> int:
         done.unlink(missing_ok=True)
         cells = cache_folder(root)
         _prune(cells)
-        if not _sphinx(root, work, fresh):
+        if fresh:
+            # From nothing but the executed cells; a search index, say, remembers the pages of the build before.
+            for name in ("html", "doctrees"):
+                shutil.rmtree(work / name, ignore_errors=True)
+        if not _sphinx(root, work):
             print(f"The book was not built.{_last_good(root, site)}", file=sys.stderr)
             return 1
-        _publish(work / "html", site)
+        publish(work / "html", site)
         done.write_text(state, encoding="utf-8")
     print(f"The book is built. Open {site / 'index.html'}")
     return 0
@@ -56,14 +61,14 @@ def _prune(cells: Path) -> None:
             shutil.rmtree(other)
 
 
-def _sphinx(root: Path, work: Path, fresh: bool) -> bool:
+def _sphinx(root: Path, work: Path) -> bool:
     """Runs Sphinx; True if it found nothing to say. Says where it failed otherwise."""
     warnings, reports = work / "warnings.txt", work / "html" / "reports"
     shutil.rmtree(reports, ignore_errors=True)
     warnings.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sphinx", "-c", ".", "-d", str(work / "doctrees"), "-w", str(warnings)]
     command += ["-W", "--keep-going", "-n"]
-    command += ["-E", "-a"] * fresh + ["book", str(work / "html")]
+    command += ["book", str(work / "html")]
     # Byte for byte the same site each time; no progress bars among the outputs.
     settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "TQDM_DISABLE": "1", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -89,18 +94,6 @@ def _sphinx(root: Path, work: Path, fresh: bool) -> bool:
 
 def _last_good(root: Path, site: Path) -> str:
     return f" The last good one is still in {site.relative_to(root)}." if site.is_dir() else ""
-
-
-def _publish(new: Path, site: Path) -> None:
-    """Copies the work folder's pages beside the site, then swaps the two by renaming."""
-    coming, going = site.with_name("html.coming"), site.with_name("html.going")
-    for leftover in (coming, going):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(new, coming, ignore=shutil.ignore_patterns("reports", ".buildinfo*", ".doctrees"))
-    if site.is_dir():
-        site.rename(going)
-    coming.rename(site)
-    shutil.rmtree(going, ignore_errors=True)
 
 
 if __name__ == "__main__":

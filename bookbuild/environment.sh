@@ -7,8 +7,24 @@ log=.venv.log
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$@"; exit 1; }
 
-wanted=$(cat requirements.lock pyproject.toml bookbuild/environment.sh | cksum)
-[ "$(cat .venv/complete 2>/dev/null)" = "$wanted" ] && exit 0
+wanted=$(cat requirements.lock bookbuild/environment.sh | cksum)
+metadata=$(cksum <pyproject.toml)
+install_project() { .venv/bin/python -m pip install --no-input --no-deps --no-build-isolation -e . && echo "$metadata" >.venv/metadata; }
+explain() {
+    free=$(df -Pk . | awk 'NR==2 {print int($4 / 1024)}')
+    if grep -qiE 'no space left|errno 28|disk quota' $log 2>/dev/null || [ "$free" -lt 64 ]; then
+        stop "The disk is full: the environment needs about 2 GB here, $free MB are free. Then run make again."
+    elif grep -qiE 'connection|resolve|timed out|unreachable|proxy|ssl' $log; then
+        stop "The package index could not be reached: is there a network? Then run make again. Details: .venv.log"
+    else
+        stop "The environment could not be made; the last line of .venv.log: $(grep -v '^ *$' $log | tail -n 1)"
+    fi
+}
+if [ "$(cat .venv/complete 2>/dev/null)" = "$wanted" ]; then
+    [ "$(cat .venv/metadata 2>/dev/null)" = "$metadata" ] || install_project >$log 2>&1 || explain
+    rm -f $log
+    exit 0
+fi
 
 command -v "$python" >/dev/null 2>&1 ||
     stop "No Python found as '$python'. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3"
@@ -18,22 +34,13 @@ command -v "$python" >/dev/null 2>&1 ||
     stop "'$python' has no venv module. On Debian and Ubuntu: apt install python3-venv"
 
 say "Setting up .venv from requirements.lock: one to three minutes, about 2 GB. Progress: .venv.log"
-explain() {
-    if grep -qiE 'no space left|errno 28|disk quota' $log || [ "$(df -Pk . | awk 'NR==2 {print $4}')" -lt 65536 ]; then
-        stop "The disk is full: the environment needs about 2 GB here, $(df -Pk . | awk 'NR==2 {print int($4 / 1024)}') MB are free. Then run make again."
-    elif grep -qiE 'connection|resolve|timed out|unreachable|proxy|ssl' $log; then
-        stop "The package index could not be reached: is there a network? Then run make again. Details: .venv.log"
-    else
-        stop "The environment could not be made; the last lines of .venv.log: $(grep -v '^ *$' $log | tail -n 1)"
-    fi
-}
 # Always from nothing: what an interrupted installation left is not trusted.
 rm -rf .venv
 {
     "$python" -m venv .venv &&
         .venv/bin/python -m pip install --no-input --progress-bar off -r requirements.lock \
             ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} &&
-        .venv/bin/python -m pip install --no-input --no-deps --no-build-isolation -e .
+        install_project
 } >$log 2>&1 || explain
 printf '%s\n' "$wanted" >.venv/complete 2>/dev/null || explain
 rm -f $log

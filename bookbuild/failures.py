@@ -35,7 +35,9 @@ def crash(book: Path, log: list[str]) -> str:
     names = {page.relative_to(book).with_suffix("").as_posix() for page in book.rglob("*.md")}
     trace = next((i for i, line in enumerate(log) if line.startswith("Traceback")), len(log))
     pages = [line.split()[-1] for line in log[:trace] if line.split() and line.split()[-1] in names]
-    errors = [line.strip() for line in log[trace:] if re.match(r"\s+[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b", line)]
+    errors = [
+        line.strip() for line in log[trace:] if re.match(r"\s+[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b", line)
+    ]
     where = f"{book.name}/{pages[-1]}.md: " if pages else ""
     return where + (errors[-1] if errors else "".join(log[-30:]))
 

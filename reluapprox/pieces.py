@@ -78,9 +78,7 @@ def _switches(network: Network, a: float, b: float) -> tuple[FloatArray, NDArray
     return knots, layers, neurons
 
 
-def _sharpened(
-    network: Network, knots: FloatArray, layers: NDArray[np.int_], neurons: NDArray[np.int_]
-) -> FloatArray:
+def _sharpened(network: Network, knots: FloatArray, layers: NDArray[np.int_], neurons: NDArray[np.int_]) -> FloatArray:
     """The knots after one Newton step on the pre-activation that each is a zero of, sorted.
 
     A knot found between two distant ones inherits the rounding of their large values; evaluated at the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -43,7 +44,7 @@ def exact_line(network: Network, a: float, b: float) -> tuple[list[Fraction], li
                 continue
             zeros = {-v / m for m, v in after if m != 0 and left < -v / m < right}
             ends = [left, *sorted(zeros), right]
-            for lo, hi in zip(ends[:-1], ends[1:], strict=True):
+            for lo, hi in itertools.pairwise(ends):
                 middle = (lo + hi) / 2
                 zero = (Fraction(0), Fraction(0))
                 cut.append((lo, hi, [(m, v) if m * middle + v > 0 else zero for m, v in after]))
@@ -76,7 +77,7 @@ def small_networks(draw: st.DrawFn, max_depth: int = 3, max_width: int = 4) -> N
     """One-input, one-output networks with small half-integer weights."""
     widths = [1, *draw(st.lists(st.integers(1, max_width), min_size=0, max_size=max_depth)), 1]
     weights, biases = [], []
-    for n, m in zip(widths[:-1], widths[1:], strict=True):
+    for n, m in itertools.pairwise(widths):
         weights.append(np.array(draw(st.lists(small, min_size=n * m, max_size=n * m))).reshape(m, n))
         biases.append(np.array(draw(st.lists(small, min_size=m, max_size=m))))
     return Network(weights, biases)

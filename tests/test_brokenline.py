@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import pytest
 from hypothesis import given
-
 from problems import broken_lines
+
 from reluapprox import TARGETS, BrokenLine, interpolant, pieces
 
 

@@ -1,13 +1,15 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from problems import HAND_SUP, broken_lines, by_hand
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from torch import nn
 
-from problems import HAND_SUP, broken_lines, by_hand
 from reluapprox import (
     TARGETS,
     BrokenLine,
@@ -51,7 +53,7 @@ def test_sup_and_rms_against_brute_force(target, pieces):
     cuts = np.union1d(line.knots, [*target.kinks_inside((a, b)), *target.inflections_inside((a, b))])
     total = sum(
         quad(lambda t: float((line(t) - target(t)) ** 2), lo, hi, epsabs=0, epsrel=1e-12)[0]
-        for lo, hi in zip(cuts[:-1], cuts[1:], strict=True)
+        for lo, hi in itertools.pairwise(cuts)
     )
     assert rms_error(line, target) == pytest.approx(np.sqrt(total / (b - a)), rel=1e-9)
 
@@ -146,7 +148,7 @@ def test_bad_input_is_named():
     line = BrokenLine([0, 1], [0, 1])
     with pytest.raises(ValueError, match=r"domain must lie inside the line's, \[0\.0, 1\.0\], got \(-10\.0, 10\.0\)"):
         sup_error(line, SQUARE)
-    with pytest.raises(TypeError, match="approximation must be a BrokenLine, a Network or an nn.Sequential, got int"):
+    with pytest.raises(TypeError, match=r"approximation must be a BrokenLine, a Network or an nn\.Sequential, got int"):
         sup_error(3, SQUARE)
     with pytest.raises(TypeError, match="approximation must be"):
         error_at(3, SQUARE, 1.0)

@@ -3,9 +3,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from problems import HAND_BIASES, HAND_SCALES, HAND_WEIGHTS, by_hand, random_network, small, small_networks
 from torch import nn
 
-from problems import HAND_BIASES, HAND_SCALES, HAND_WEIGHTS, by_hand, random_network, small, small_networks
 from reluapprox import Network, relu
 
 

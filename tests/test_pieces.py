@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
+from problems import by_hand, exact_line, random_network, small_networks
 from torch import nn
 
-from problems import by_hand, exact_line, random_network, small_networks
 from reluapprox import Network, pieces
 
 
@@ -86,9 +86,7 @@ def test_domains_of_every_size_and_place():
 def test_a_module_will_do():
     torch.manual_seed(0)
     module = nn.Sequential(nn.Linear(1, 8), nn.ReLU(), nn.Linear(8, 1))
-    np.testing.assert_array_equal(
-        pieces(module, (-1, 1)).knots, pieces(Network.from_torch(module), (-1, 1)).knots
-    )
+    np.testing.assert_array_equal(pieces(module, (-1, 1)).knots, pieces(Network.from_torch(module), (-1, 1)).knots)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -23,12 +24,12 @@ def test_the_slope_is_monotone_between_kinks_and_inflections_and_turns_at_each(t
     turns = target.inflections_inside((a, b))
     cuts = np.concatenate([[a], np.union1d(turns, target.kinks_inside((a, b))), [b]])
     directions = []
-    for lo, hi in zip(cuts[:-1], cuts[1:], strict=True):
+    for lo, hi in itertools.pairwise(cuts):
         steps = np.diff(target.slope(np.linspace(lo, hi, 500)[1:-1]))
         assert (steps >= -1e-12).all() or (steps <= 1e-12).all()
         directions.append(np.sign(steps.sum()))
     if not target.kinks:
-        assert all(x != y for x, y in zip(directions[:-1], directions[1:], strict=True))
+        assert all(x != y for x, y in itertools.pairwise(directions))
 
 
 def test_the_table_holds_the_promised_functions():

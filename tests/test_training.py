@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ def plain_loop(widths, epochs, rate, seed, x=X, y=Y):
     """As a reader would write it, from the top of any tutorial."""
     torch.manual_seed(seed)
     layers = []
-    for n, m in zip(widths[:-1], widths[1:], strict=True):
+    for n, m in itertools.pairwise(widths):
         layers += [nn.Linear(n, m), nn.ReLU()]
     model = nn.Sequential(*layers[:-1])
     x = torch.tensor(x, dtype=torch.float32).reshape(len(x), -1)

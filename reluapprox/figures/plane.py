@@ -27,4 +27,6 @@ def draw_classes(ax: Axes, points: ArrayLike, classes: ArrayLike) -> None:
     """Points of shape (n, 2): filled where `classes`, of shape (n,), is 1, a ring where it is 0."""
     for (x, y), chosen in zip(np.asarray(points), np.asarray(classes), strict=True):
         face = colour("target" if chosen else "paper")
-        ax.plot(x, y, "o", markersize=9, markerfacecolor=face, markeredgecolor=colour("target"), zorder=4, clip_on=False)
+        ax.plot(
+            x, y, "o", markersize=9, markerfacecolor=face, markeredgecolor=colour("target"), zorder=4, clip_on=False
+        )
