@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .failures import crash, failed_cells
+from .failures import faults
 from .publish import publish
 from .state import cache_folder, site_state
 
@@ -81,14 +81,9 @@ def _sphinx(root: Path, work: Path) -> bool:
                 print(f"  running the cells of {match[1]}", flush=True)
     if process.returncode == 0:
         return True
-    cells = failed_cells(root / "book", reports)
     said = warnings.read_text(encoding="utf-8") if warnings.is_file() else ""
-    # When Sphinx itself breaks off, it writes a report to its developers, which is not for the reader.
-    said, broke_off, _ = said.partition("Versions\n========")
-    others = [line.replace(f"{root}/", "") for line in said.splitlines() if "mystnb.exec" not in line]
-    problems = [*cells, *filter(str.strip, others)]
-    for problem in problems if problems and not broke_off else [*problems, crash(root / "book", log)]:
-        print(problem, file=sys.stderr)
+    for fault in faults(root, reports, said, log):
+        print(fault, file=sys.stderr)
     return False
 
 

@@ -10,10 +10,11 @@ stop() { say "$@"; exit 1; }
 wanted=$(cat requirements.lock bookbuild/environment.sh | cksum)
 metadata=$(cksum <pyproject.toml)
 install_project() { .venv/bin/python -m pip install --no-input --no-deps --no-build-isolation -e . && echo "$metadata" >.venv/metadata; }
+free() { df -Pk . | awk 'NR==2 {print int($4 / 1024)}'; }
+full() { stop "The disk is full: the environment needs 2 GB here, $(free) MB are free. Make room, then run make again."; }
 explain() {
-    free=$(df -Pk . | awk 'NR==2 {print int($4 / 1024)}')
-    if grep -qiE 'no space left|errno 28|disk quota' $log 2>/dev/null || [ "$free" -lt 64 ]; then
-        stop "The disk is full: the environment needs about 2 GB here, $free MB are free. Then run make again."
+    if grep -qiE 'no space left|errno 28|disk quota' $log 2>/dev/null || [ "$(free)" -lt 64 ]; then
+        full
     elif grep -qiE 'connection|resolve|timed out|unreachable|proxy|ssl' $log; then
         stop "The package index could not be reached: is there a network? Then run make again. Details: .venv.log"
     else
@@ -33,9 +34,10 @@ command -v "$python" >/dev/null 2>&1 ||
 "$python" -c 'import ensurepip, venv' 2>/dev/null ||
     stop "'$python' has no venv module. On Debian and Ubuntu: apt install python3-venv"
 
-say "Setting up .venv from requirements.lock: one to three minutes, about 2 GB. Progress: .venv.log"
-# Always from nothing: what an interrupted installation left is not trusted.
+# What an interrupted installation left is not trusted, nor does its size count.
 rm -rf .venv
+[ "$(free)" -ge 2000 ] || full
+say "Setting up .venv from requirements.lock: one to three minutes, 2 GB. Progress: .venv.log"
 {
     "$python" -m venv .venv &&
         .venv/bin/python -m pip install --no-input --progress-bar off -r requirements.lock \

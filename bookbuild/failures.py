@@ -9,6 +9,31 @@ _CELL = re.compile(r"^(`{3,}|~{3,})\{code-cell\}.*?$\n(.*?)^\1\s*$", re.MULTILIN
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
+def faults(root: Path, reports: Path, warnings: str, log: list[str]) -> list[str]:
+    """Everything that a person must mend, a failed cell first, each with its page.
+
+    Parameters
+    ----------
+    root
+        The project's folder, with the pages in book/.
+    reports
+        The folder of the tracebacks that myst-nb wrote.
+    warnings
+        What Sphinx warned of.
+    log
+        All lines that Sphinx printed.
+    """
+    if "No space left on device" in "".join(log):
+        return ["The disk is full: make room, then run make again."]
+    # When Sphinx itself breaks off, it adds a report to its own developers, which is not for the reader.
+    warnings, broke_off, _ = warnings.partition("Versions\n========")
+    found = failed_cells(root / "book", reports)
+    for line in warnings.replace(f"{root}/", "").splitlines():
+        if line.strip() and "mystnb.exec" not in line:
+            found.append(line)
+    return found if found and not broke_off else [*found, crash(root / "book", log)]
+
+
 def failed_cells(book: Path, reports: Path) -> list[str]:
     """One entry for each page that stopped: "book/page.md:42: cell 3: NameError: …" and the cell's lines.
 
