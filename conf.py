@@ -57,6 +57,7 @@ bibtex_reference_style = "author_year"
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_use_rtype = False
+napoleon_attr_annotations = False
 
 html_math_renderer = "katex"
 katex_prerender = True

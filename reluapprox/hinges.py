@@ -44,8 +44,9 @@ def relu(x: Number) -> Number:
 
     Returns
     -------
-    The same kind, shape, dtype and device. For a tensor, gradients flow; at exactly 0 the derivative is
-    0, the convention of PyTorch. A NaN stays a NaN.
+    float, array or tensor
+        The same kind, shape, dtype and device. For a tensor, gradients flow; at exactly 0 the derivative
+        is 0, the convention of PyTorch. A NaN stays a NaN.
 
     Raises
     ------
@@ -76,7 +77,8 @@ def shifted_relu(x: Number, shift: Any) -> Number:
 
     Returns
     -------
-    relu(x + shift), of the kind and dtype of `x` (a tensor if either is one).
+    float, array or tensor
+        relu(x + shift), of the kind and dtype of `x` (a tensor if either is one).
 
     Raises
     ------

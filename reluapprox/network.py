@@ -195,7 +195,8 @@ class Network:
 
         Returns
         -------
-        Shape S for one output, ``(*S, outputs)`` for more; float64.
+        array
+            Shape S for one output, ``(*S, outputs)`` for more; float64.
 
         Raises
         ------
@@ -225,7 +226,8 @@ class Network:
 
         Returns
         -------
-        Shape ``(neurons, *S)`` for one output, ``(neurons, *S, outputs)`` for more, S as in calling.
+        array
+            Shape ``(neurons, *S)`` for one output, ``(neurons, *S, outputs)`` for more, S as in calling.
 
         Raises
         ------
