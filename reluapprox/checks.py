@@ -18,7 +18,7 @@ Interval: TypeAlias = tuple[float, float]
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -36,9 +36,16 @@ def real_array(name: str, value: ArrayLike, ndim: int | None = None) -> FloatArr
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"{name} must be a rectangular array of numbers, got {_shown(value)}") from None
-    if array.dtype.kind not in "biuf" and array.size:
+    except (TypeError, RuntimeError) as error:
+        # A tensor that requires gradients or holds no numbers, say; its own words tell what to do.
+        raise TypeError(f"{name} must be real numbers in an array, got {_shown(value)}: {error}") from None
+    # An empty list has no dtype of its own.
+    if array.dtype.kind not in "biuf" and not (isinstance(value, list | tuple) and array.size == 0):
         raise TypeError(f"{name} must be real numbers, got {_shown(value)}")
-    array = np.array(array, dtype=np.float64)
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must have no masked entries, got {_shown(value)}")
+    with np.errstate(over="ignore"):
+        array = np.array(array, dtype=np.float64)
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes, got shape {array.shape}")
     if not np.isfinite(array).all():
@@ -61,15 +68,15 @@ def real_number(name: str, value: Any) -> float:
     return float(array)
 
 
-def whole_number(name: str, value: Any, at_least: int) -> int:
-    """`value` as an int that is not below `at_least`.
+def whole_number(name: str, value: Any, at_least: int, at_most: int = 2**63 - 1) -> int:
+    """`value` as an int from `at_least` to `at_most`.
 
     Raises
     ------
     TypeError
         It is not an integer (2.0 is not one, nor is True).
     ValueError
-        It is below `at_least`.
+        It is outside that range.
     """
     try:
         number = operator.index(value)
@@ -79,6 +86,8 @@ def whole_number(name: str, value: Any, at_least: int) -> int:
         raise TypeError(f"{name} must be a whole number, got {_shown(value)}")
     if number < at_least:
         raise ValueError(f"{name} must be at least {at_least}, got {number}")
+    if number > at_most:
+        raise ValueError(f"{name} must be at most {at_most}, got {_shown(number)}")
     return number
 
 
@@ -134,7 +143,7 @@ def sizes(name: str, value: int | Sequence[int]) -> tuple[int, ...]:
     TypeError, ValueError
         It holds anything else, or nothing.
     """
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, list | tuple | range):
         return (whole_number(name, value, 1),)
     if not value:
         raise ValueError(f"{name} must be at least one whole number, got none")

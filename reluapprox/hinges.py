@@ -23,8 +23,11 @@ def _as_floating(name: str, x: Any) -> Any:
         if x.is_complex():
             raise TypeError(f"{name} must be real, got a tensor of {x.dtype}")
         return x if x.is_floating_point() else x.to(torch.get_default_dtype())
-    array = np.asarray(x)
-    if array.dtype.kind not in "biuf":
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf" or np.ma.is_masked(x):
         raise TypeError(f"{name} must be a real number, array or tensor, got {type(x).__name__} {x!r:.60}")
     if array.dtype.kind != "f":
         array = array.astype(np.float64)
@@ -84,6 +87,8 @@ def shifted_relu(x: Number, shift: Any) -> Number:
     ------
     TypeError
         `x` or `shift` is not real.
+    ValueError
+        Their shapes do not broadcast.
     """
     value, moved = _as_floating("x", x), _as_floating("shift", shift)
     if not _is_tensor(value) and not _is_tensor(moved):
@@ -96,4 +101,9 @@ def shifted_relu(x: Number, shift: Any) -> Number:
     elif _is_tensor(moved) and not _is_tensor(value):
         torch = sys.modules["torch"]
         value = torch.as_tensor(value, dtype=moved.dtype, device=moved.device)
-    return relu(value + moved)
+    try:
+        total = value + moved
+    except (ValueError, RuntimeError):
+        shapes = f"{tuple(np.shape(moved))} with {tuple(np.shape(value))}"
+        raise ValueError(f"shift must broadcast against x, got shapes {shapes}") from None
+    return relu(total)

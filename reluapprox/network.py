@@ -74,6 +74,9 @@ class Network:
     biases: tuple[FloatArray, ...]
 
     def __init__(self, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]) -> None:
+        for name, arrays in (("weights", weights), ("biases", biases)):
+            if not isinstance(arrays, list | tuple):
+                raise TypeError(f"{name} must be a list of one array for each layer, got {type(arrays).__name__}")
         if len(weights) == 0:
             raise ValueError("weights must be one array for each layer, got none")
         if len(weights) != len(biases):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,8 +36,8 @@ def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     Returns
     -------
     BrokenLine
-        Its first and last knots are a and b. Knots closer than about four units in the last place of
-        the domain's larger end cannot be told apart and are one.
+        Its first and last knots are a and b. Knots closer than the rounding of their own computation
+        cannot be told apart and are one.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     net = as_network(network)
     if net.inputs != 1 or net.outputs != 1:
         raise ValueError(f"pieces needs a network of one input and one output, got a {net!r}")
-    knots = _told_apart(_sharpened(net, *_switches(net, a, b)))
+    knots = _told_apart(*_sharpened(net, *_switches(net, a, b)))
     knots = np.concatenate([[a], knots[1:-1][_bends(net, knots)], [b]])
     return BrokenLine(knots, net(knots))
 
@@ -78,65 +79,104 @@ def _switches(network: Network, a: float, b: float) -> tuple[FloatArray, NDArray
     return knots, layers, neurons
 
 
-def _sharpened(network: Network, knots: FloatArray, layers: NDArray[np.int_], neurons: NDArray[np.int_]) -> FloatArray:
-    """The knots after one Newton step on the pre-activation that each is a zero of, sorted.
+def _sharpened(
+    network: Network, knots: FloatArray, layers: NDArray[np.int_], neurons: NDArray[np.int_]
+) -> tuple[FloatArray, FloatArray]:
+    """The knots after one Newton step on the pre-activation that each is a zero of, sorted, and their rounding.
 
     A knot found between two distant ones inherits the rounding of their large values; evaluated at the
-    knot itself, the pre-activation has only the rounding of its own place.
+    knot itself, the pre-activation has only the rounding of its own place. Both have shape (n,).
     """
-    gaps = np.diff(knots)
-    # The neuron is linear on both pieces beside its knot; the longer one gives its slope best.
-    longer = np.where(np.append(gaps, 0) >= np.append(0, gaps), 1, -1)
-    sharp = knots.copy()
-    inputs = knots[None, :]
+    a, b = knots[0], knots[-1]
+    sharp, doubt = knots.copy(), np.zeros_like(knots)
+    inputs, slopes = knots[None, :], np.ones((1, len(knots)))
     for layer, (w, bias) in enumerate(zip(network.weights[:-1], network.biases[:-1], strict=True)):
-        before = w @ inputs + bias[:, None]
         i = np.flatnonzero(layers == layer)
-        beside = i + longer[i]
-        here, there = before[neurons[i], i], before[neurons[i], beside]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = here * (knots[beside] - knots[i]) / (there - here)
-        # A step of more than rounding would mean that the slope was not one; it is then not taken.
-        small = np.abs(step) <= 1e-6 * np.abs(knots[beside] - knots[i])
-        sharp[i[small]] -= step[small]
-        inputs = relu(before)
-    return np.sort(np.clip(sharp, knots[0], knots[-1]))
+        neuron = neurons[i]
+        summands = (np.abs(w[neuron]) * np.abs(inputs[:, i]).T).sum(axis=1) + np.abs(bias[neuron])
+        before, slopes = w @ inputs + bias[:, None], w @ slopes
+        slope = slopes[neuron, i]
+        i, neuron, summands, slope = (part[slope != 0] for part in (i, neuron, summands, slope))
+        with np.errstate(over="ignore"):
+            step = before[neuron, i] / slope
+            doubt[i] = np.minimum(8 * (layer + 1) * _EPS * summands / np.abs(slope), b - a)
+        # A step of more than rounding would mean that the slope was of the other side of a kink; it is not taken.
+        near = np.abs(step) <= 1e-9 * (b - a)
+        sharp[i[near]] -= step[near]
+        inputs, slopes = relu(before), (before > 0) * slopes
+    sharp = np.clip(sharp, a, b)
+    order = np.argsort(sharp, kind="stable")
+    return sharp[order], doubt[order]
 
 
-def _told_apart(knots: FloatArray) -> FloatArray:
+def _told_apart(knots: FloatArray, doubt: FloatArray) -> FloatArray:
     """Sorted knots without those that rounding cannot tell from their left neighbour; both ends stay."""
     a, b = knots[0], knots[-1]
-    gap = 4 * _EPS * max(abs(a), abs(b))
-    inner = knots[(knots - a > gap) & (b - knots > gap)]
-    return np.concatenate([[a], inner[np.diff(inner, prepend=a) > gap], [b]])
+    doubt = np.maximum(doubt, 4 * _EPS * np.abs(knots))
+    inside = (knots - a > doubt) & (b - knots > doubt)
+    inner, doubt = knots[inside], doubt[inside]
+    apart = np.diff(inner, prepend=a) > np.maximum(doubt, np.append(0.0, doubt[:-1]))
+    return np.concatenate([[a], inner[apart], [b]])
 
 
 def _bends(network: Network, knots: FloatArray) -> NDArray[np.bool_]:
     """At which inner knots the output's slope changes; shape (n − 2,).
 
-    Carries the slope of every channel on every piece and its change across every inner knot, each with a
-    bound on its rounding error (a running error analysis, Higham 2002). A change within its
-    bound is none: two neurons that cancel, or one that nothing downstream listens to, make no kink. The
-    change is carried by itself since the difference of two computed slopes would drown it.
+    Two neurons that cancel, or one that nothing downstream listens to, make no kink, and rounding must not
+    make one of them. A change of slope beyond the bound on its rounding error is a kink. The bound grows
+    with depth faster than rounding does, so what it leaves open is decided by trial: the change is computed
+    again with every weight moved by about a unit in its last place, and is a kink if that hardly matters.
     """
-    middles = (knots[:-1] + knots[1:]) / 2
-    values, slopes = middles[None, :], np.ones((1, len(middles)))
-    slope_doubt = np.zeros_like(slopes)
-    change = np.zeros((1, len(middles) - 1))
-    change_doubt = np.zeros_like(change)
-    last = len(network.weights) - 1
-    for layer, (w, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+    values = ((knots[:-1] + knots[1:]) / 2)[None, :]
+    left, right = [], []
+    for w, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
+        values = relu(w @ values + bias[:, None])
+        left.append(values[:, :-1] > 0)
+        right.append(values[:, 1:] > 0)
+    change, bound = _slope_changes(network.weights, left, right, len(knots) - 2)
+    bends = np.abs(change) > bound
+    open_ = np.flatnonzero(~bends & (change != 0))
+    if len(open_):
+        left, right = [on[:, open_] for on in left], [on[:, open_] for on in right]
+        rng = np.random.default_rng(0)
+        spread = np.zeros(len(open_))
+        for _ in range(4):
+            moved = [w * (1 + _EPS * rng.uniform(-1, 1, w.shape)) for w in network.weights]
+            trial, _ = _slope_changes(moved, left, right, len(open_))
+            spread = np.maximum(spread, np.abs(trial - change[open_]))
+        bends[open_] = np.abs(change[open_]) > 32 * spread
+    return bends
+
+
+def _slope_changes(
+    weights: Sequence[FloatArray], left: list[NDArray[np.bool_]], right: list[NDArray[np.bool_]], count: int
+) -> tuple[FloatArray, FloatArray]:
+    """The output's change of slope across `count` knots, and a bound on its rounding error; shape (count,) each.
+
+    Parameters
+    ----------
+    weights
+        All layers', the output's included.
+    left, right
+        For each hidden layer, which neurons are on beside each knot; shape (neurons, count).
+
+    A running error analysis (Higham 2002). The change is carried by itself, since the difference of two
+    computed slopes would drown it.
+    """
+    slope, change = np.ones((1, count)), np.zeros((1, count))
+    slope_doubt, change_doubt = np.zeros_like(slope), np.zeros_like(change)
+    for layer, w in enumerate(weights):
         size, rounding = np.abs(w), (w.shape[1] + 1) * _EPS
-        slope_doubt = size @ (slope_doubt + rounding * np.abs(slopes))
+        slope_doubt = size @ (slope_doubt + rounding * np.abs(slope))
         change_doubt = size @ (change_doubt + rounding * np.abs(change))
-        values, slopes, change = w @ values + bias[:, None], w @ slopes, w @ change
-        if layer == last:
+        slope, change = w @ slope, w @ change
+        if layer == len(left):
             break
-        on = values > 0
-        left, right = on[:, :-1], on[:, 1:]
-        switched = np.where(right, slopes[:, 1:], -slopes[:, :-1])
-        switched_doubt = np.where(right, slope_doubt[:, 1:], slope_doubt[:, :-1])
-        change = np.where(left & right, change, np.where(left ^ right, switched, 0.0))
-        change_doubt = np.where(left & right, change_doubt, np.where(left ^ right, switched_doubt, 0.0))
-        values, slopes, slope_doubt = relu(values), on * slopes, on * slope_doubt
-    return np.abs(change[0]) > change_doubt[0]
+        on, stays = left[layer], left[layer] & right[layer]
+        comes, goes = right[layer] & ~on, on & ~right[layer]
+        beyond = slope + change
+        change = np.where(stays, change, np.where(comes, beyond, np.where(goes, -slope, 0.0)))
+        beyond_doubt = slope_doubt + change_doubt + _EPS * np.abs(beyond)
+        change_doubt = np.where(stays, change_doubt, np.where(comes, beyond_doubt, np.where(goes, slope_doubt, 0.0)))
+        slope, slope_doubt = on * slope, on * slope_doubt
+    return change[0], change_doubt[0]

@@ -128,7 +128,7 @@ class Target:
 
 
 def _inside(name: str, points: Points, domain: Interval) -> FloatArray:
-    a, b = domain
+    a, b = interval("domain", domain)
     found = real_array(name, points(a, b) if callable(points) else points, ndim=1)
     return np.unique(found[(a < found) & (found < b)])
 

@@ -98,9 +98,11 @@ def train(
         raise ValueError(f"x and y must have one row for each sample, got {len(inputs)} and {len(outputs)}")
     hidden = sizes("width", width)
     epochs = whole_number("epochs", epochs, 0)
-    seed = whole_number("seed", seed, 0)
-    if seed >= 2**64:
-        raise ValueError(f"seed must be below 2**64, got {seed}")
+    seed = whole_number("seed", seed, 0, 2**64 - 1)
+    if progress not in (True, False, None):
+        raise TypeError(f"progress must be True, False or None, got {progress!r}")
+    if not isinstance(snapshot_epochs, list | tuple | range):
+        raise TypeError(f"snapshot_epochs must be a list or tuple of whole numbers, got {snapshot_epochs!r}")
     rate = real_number("learning_rate", learning_rate)
     if rate <= 0:
         raise ValueError(f"learning_rate must be positive, got {rate}")

@@ -162,3 +162,21 @@ def test_bad_input_is_named():
         sup_error(line, Target("hole", lambda x: np.where(x > 0.7, np.nan, x)), (0, 1))
     with pytest.raises(ValueError, match="'hole' is nan at x = "):
         rms_error(line, Target("hole", lambda x: np.where(x > 0.7, np.nan, x)), (0, 1))
+
+
+def test_a_narrow_peak_is_measured_whether_or_not_its_inflections_are_given():
+    width = 1e-3
+    peak = Target(
+        "peak", lambda x: 1 / (1 + (x / width) ** 2), lambda x: -2 * x / width**2 / (1 + (x / width) ** 2) ** 2
+    )
+    flat = BrokenLine([-1, 1], [0, 0])
+    # ∫ 1/(1 + t²)² dt = t/(2(1 + t²)) + arctan(t)/2
+    wanted = np.sqrt(width * (1 / width / (1 + 1 / width**2) + np.arctan(1 / width)) / 2)
+    assert sup_error(flat, peak) == pytest.approx(1, rel=1e-12)
+    assert rms_error(flat, peak) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_rms_finds_the_corner_of_a_bare_callable():
+    corner = 0.1234567
+    exact = np.sqrt((corner**3 + (1 - corner) ** 3) / 3)
+    assert rms_error(BrokenLine([0, 1], [0, 0]), lambda x: abs(x - corner), (0, 1)) == pytest.approx(exact, rel=1e-12)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -105,3 +107,45 @@ def test_a_module_will_do():
 def test_bad_input_is_named(network, domain, error, message):
     with pytest.raises(error, match=message):
         pieces(network, domain)
+
+
+@pytest.mark.parametrize(("depth", "width"), [(20, 64), (24, 32), (30, 16)])
+def test_very_deep_networks_keep_their_kinks(depth, width):
+    rng = np.random.default_rng(depth)
+    sizes = [1, *[width] * depth, 1]
+    weights = [rng.normal(0, np.sqrt(2 / n), (m, n)) for n, m in pairwise(sizes)]
+    network = Network(weights, [rng.normal(0, 0.1, m) for m in sizes[1:]])
+    line = pieces(network, (-1, 1))
+    x = np.linspace(-1, 1, 20_001)
+    y = network(x)
+    assert np.abs(line(x) - y).max() <= 1e-12 * np.abs(y).max()
+
+
+def test_a_domain_may_end_at_a_kink():
+    for seed in range(200):
+        network = random_network(np.random.default_rng(seed), 2, 4)
+        kinks = pieces(network, (-3, 3)).kinks
+        for kink in kinks:
+            line = pieces(network, (kink - 1, kink))
+            assert line.domain == (kink - 1, kink)
+            x = np.linspace(kink - 1, kink, 50)
+            np.testing.assert_allclose(line(x), network(x), rtol=0, atol=1e-13)
+
+
+def test_kinks_near_zero_are_told_apart_as_finely_as_floats_are():
+    spike = Network.from_hinges([1, 1, 1], [0, -1e-15, -2e-15], [1e16, -2e16, 1e16])
+    line = pieces(spike, (-10, 10))
+    np.testing.assert_allclose(line.kinks, [0, 1e-15, 2e-15], rtol=1e-15)
+    assert line(1e-15) == pytest.approx(10)
+
+
+@pytest.mark.parametrize("levels", [1, 5, 10, 14])
+def test_tent_maps_fold_the_line_exactly(levels):
+    fold = [[[2.0, -4.0]], [0.0]]
+    weights, biases = [[[1.0], [1.0]]], [[0.0, -0.5]]
+    for _ in range(levels - 1):
+        weights.append([fold[0][0], fold[0][0]])
+        biases.append([0.0, -0.5])
+    line = pieces(Network([*weights, fold[0]], [*biases, fold[1]]), (0, 1))
+    np.testing.assert_array_equal(line.knots, np.arange(2**levels + 1) / 2**levels)
+    np.testing.assert_array_equal(line.values, np.arange(2**levels + 1) % 2)

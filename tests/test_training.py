@@ -107,7 +107,7 @@ def test_a_bar_appears_only_where_it_was_asked_for(capsys, monkeypatch):
         ({"learning_rate": np.inf}, ValueError, "learning_rate must be finite"),
         ({"seed": -1}, ValueError, "seed must be at least 0, got -1"),
         ({"seed": None}, TypeError, "seed must be a whole number, got None"),
-        ({"seed": 2**64}, ValueError, "seed must be below"),
+        ({"seed": 2**64}, ValueError, "seed must be at most"),
         ({"snapshot_epochs": (11,)}, ValueError, "snapshot_epochs must not exceed epochs = 10, got 11"),
         ({"learning_rate": 1e30}, FloatingPointError, r"the loss became (inf|nan) after \d+ epochs"),
     ],
