@@ -16,16 +16,17 @@ from .pieces import pieces
 from .targets import TARGETS, Target
 
 if TYPE_CHECKING:
-    from .training import Run, train
+    from .training import Run as Run
+    from .training import train as train
 
 __version__ = "0.1.0"
 
+#: What `from reluapprox import *` gives, with or without PyTorch; `train` and `Run` need it, and come by name.
 __all__ = [
     "TARGETS",
     "BrokenLine",
     "Hinges",
     "Network",
-    "Run",
     "Target",
     "error_at",
     "interpolant",
@@ -36,7 +37,6 @@ __all__ = [
     "rms_error",
     "shifted_relu",
     "sup_error",
-    "train",
     "worst_point",
 ]
 

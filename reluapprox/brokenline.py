@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .checks import FloatArray, Interval, frozen, increasing, real_array
 from .network import Network
@@ -65,6 +66,10 @@ class BrokenLine:
         """The slope of each piece, shape (pieces,), in units of y per x."""
         return np.diff(self._values) / np.diff(self._knots)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Through the constructor, so that a copy is read-only too.
+        return BrokenLine, (self._knots, self._values)
+
     def __len__(self) -> int:
         return len(self._knots) - 1
 
@@ -88,45 +93,66 @@ class BrokenLine:
         return np.interp(at.ravel(), self._knots, self._values).reshape(at.shape)
 
     def to_network(self) -> Network:
-        """A network of one hidden layer that equals the line on its domain, of as few neurons as can be.
+        """A network of one hidden layer that equals the line on its domain, of as few neurons as it finds.
 
         p pieces have p − 1 kinks, and each kink costs one neuron. With the hinges facing right the line
         starts flat, so its first slope costs one more; it comes for free if the slope jumps of some of
         the kinks sum to minus the first slope, since those hinges, turned to face left, then provide it.
         A flat piece always allows that (turn the hinges to its left). Up to 16 kinks every choice is
-        tried; beyond that only the flat pieces are. So p neurons always suffice and p − 1 are used
-        where they are found to; a single piece takes one neuron.
+        tried, so the count is the least possible; beyond that only the flattest piece is, and p neurons
+        always suffice. Knots at which the slope does not change cost nothing; a straight line takes one
+        neuron.
 
         Sources: Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for p − 1 ≤ neurons ≤ p; the
         condition for p − 1 was derived for this project.
         """
-        slopes, knots, values = self.slopes, self._knots, self._values
-        jumps, kinks = np.diff(slopes), self.kinks
-        left = _turned_left(slopes, jumps)
+        line = self._without_straight_knots()
+        slopes, knots, values = line.slopes, line._knots, line._values
+        jumps, kinks = np.diff(slopes), line.kinks
+        # relu(x − a) is a straight line on all of the domain.
+        plain = Network.from_hinges(
+            np.ones(len(line)), -np.append(knots[0], kinks), np.append(slopes[0], jumps), values[0]
+        )
+        left = _turned_left(slopes, jumps, line._slope_rounding())
         if left is None:
-            # relu(x − a) is a straight line on all of the domain.
-            a = knots[0]
-            return Network.from_hinges(np.ones(len(self)), -np.append(a, kinks), np.append(slopes[0], jumps), values[0])
+            return plain
         facing = np.where(left, -1.0, 1.0)
         # Measured at the knot where the terms are smallest, so that the offset loses least to rounding.
         terms = jumps[:, None] * np.maximum(facing[:, None] * (knots - kinks[:, None]), 0.0)
         i = int(np.argmin(np.abs(terms).sum(axis=0)))
-        return Network.from_hinges(facing, -facing * kinks, jumps, values[i] - terms[:, i].sum())
+        turned = Network.from_hinges(facing, -facing * kinks, jumps, values[i] - terms[:, i].sum())
+        # A piece that only looks flat beside a very steep one is not.
+        missed, rounding = np.abs(turned(knots) - values).max(), np.finfo(float).eps * np.abs(values).max()
+        return turned if missed <= 4 * np.abs(plain(knots) - values).max() + 64 * rounding else plain
+
+    def _slope_rounding(self) -> FloatArray:
+        """What rounding of knots and values can make of each slope; shape (pieces,)."""
+        sizes = np.maximum(np.abs(self._values[1:]), np.abs(self._values[:-1]))
+        places = np.maximum(np.abs(self._knots[1:]), np.abs(self._knots[:-1])) / np.diff(self._knots)
+        return 4 * np.finfo(float).eps * (sizes / np.diff(self._knots) + np.abs(self.slopes) * (1 + places))
+
+    def _without_straight_knots(self) -> BrokenLine:
+        """The same line without the knots at which its slope does not change."""
+        rounding = self._slope_rounding()
+        bends = np.abs(np.diff(self.slopes)) > rounding[1:] + rounding[:-1]
+        keep = np.concatenate([[True], bends, [True]])
+        fewer = BrokenLine(self._knots[keep], self._values[keep])
+        moved = np.abs(fewer(self._knots) - self._values).max()
+        # Many changes that are each too small to see can add up to one that is not.
+        return fewer if moved <= 16 * np.finfo(float).eps * np.abs(self._values).max() else self
 
 
-def _turned_left(slopes: FloatArray, jumps: FloatArray) -> np.ndarray | None:
+def _turned_left(slopes: FloatArray, jumps: FloatArray, rounding: FloatArray) -> NDArray[np.bool_] | None:
     """Which hinges to turn left so that the first slope needs no neuron; None if no choice is known."""
     kinks = len(jumps)
     if not kinks:
         return None
-    # What rounding can make of a sum that is zero: slopes are differences of values divided by steps.
-    tolerance = 8 * np.finfo(float).eps * (np.abs(slopes).max() + np.abs(jumps).sum())
-    flat = np.flatnonzero(np.abs(slopes) <= tolerance)
-    if len(flat):
-        return np.arange(kinks) < flat[0]
+    flattest = int(np.argmin(np.abs(slopes)))
+    if np.abs(slopes[flattest]) <= rounding[flattest]:
+        return np.arange(kinks) < flattest
     if kinks > _SUBSET_LIMIT:
         return None
     choices = np.array(list(itertools.product((False, True), repeat=kinks)))
     missed = np.abs(choices @ jumps + slopes[0])
     best = int(np.argmin(missed))
-    return choices[best] if missed[best] <= tolerance else None
+    return choices[best] if missed[best] <= 2 * rounding.sum() else None

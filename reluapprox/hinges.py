@@ -102,7 +102,8 @@ def shifted_relu(x: Number, shift: Any) -> Number:
         torch = sys.modules["torch"]
         value = torch.as_tensor(value, dtype=moved.dtype, device=moved.device)
     try:
-        total = value + moved
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = value + moved
     except (ValueError, RuntimeError):
         shapes = f"{tuple(np.shape(moved))} with {tuple(np.shape(value))}"
         raise ValueError(f"shift must broadcast against x, got shapes {shapes}") from None

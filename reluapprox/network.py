@@ -184,6 +184,10 @@ class Network:
         """The bias of the output layer, a float for one output, else of shape (outputs,)."""
         return float(self.biases[-1][0]) if self.outputs == 1 else self.biases[-1]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Through the constructor, so that a copy is read-only too.
+        return Network, (self.weights, self.biases)
+
     def __repr__(self) -> str:
         shape = " → ".join(str(n) for n in (self.inputs, *self.widths, self.outputs))
         return f"{shape} ReLU network, {self.parameters} parameters"
@@ -327,8 +331,10 @@ def _flattened(module: Any, place: str) -> Iterator[tuple[str, Any]]:
 
     kind = type(module)
     where = f"layer {place} " if place else "module "
-    if module._forward_hooks or module._forward_pre_hooks:
-        raise TypeError(f"{where}must have no forward hooks, which could change its output; {kind.__name__} has some")
+    if "forward" in vars(module) or module._forward_hooks or module._forward_pre_hooks:
+        raise TypeError(f"{where}must have no forward of its own and no forward hooks; this {kind.__name__} has")
+    if hasattr(module, "parametrizations"):
+        raise TypeError(f"{where}must have no parametrizations, got {kind.__name__}; remove them first")
     for allowed in (nn.Linear, nn.ReLU):
         if isinstance(module, allowed) and kind.forward is allowed.forward:
             yield place or "0", module
@@ -351,7 +357,10 @@ def _affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
     if width is None:
         raise ValueError("module must hold at least one Linear layer, got none")
 
-    def double(place: str, name: str, tensor: Any) -> FloatArray:
+    def double(place: str, name: str, tensor: Any, shape: tuple[int, ...]) -> FloatArray:
+        if not isinstance(tensor, torch.Tensor) or tuple(tensor.shape) != shape:
+            got = tuple(getattr(tensor, "shape", ())) or type(tensor).__name__
+            raise ValueError(f"the {name} of layer {place} must have shape {shape}, got {got}")
         if tensor.is_meta or isinstance(tensor, nn.parameter.UninitializedParameter):
             raise ValueError(f"the {name} of layer {place} must hold numbers, got one that was never filled")
         if tensor.is_complex():
@@ -365,10 +374,10 @@ def _affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
         if isinstance(layer, nn.Linear):
             if layer.in_features != len(w):
                 raise ValueError(f"layer {place} must take the {len(w)} outputs before it, got {layer.in_features}")
-            step = double(place, "weight", layer.weight)
+            step = double(place, "weight", layer.weight, (layer.out_features, layer.in_features))
             w, b, pending = step @ w, step @ b, True
             if layer.bias is not None:
-                b = b + double(place, "bias", layer.bias)
+                b = b + double(place, "bias", layer.bias, (layer.out_features,))
         elif pending or not weights:
             # A ReLU after a ReLU changes nothing; one at the very start needs the identity before it.
             weights, biases = [*weights, w], [*biases, b]

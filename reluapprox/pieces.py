@@ -22,8 +22,8 @@ _EPS = float(np.finfo(float).eps)
 def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     """The exact broken line of a one-input network on an interval, whatever its depth.
 
-    Every kink is computed from the weights, layer by layer; nothing is sampled, so none is missed. At its
-    knots the line equals the network's forward pass to the last bit. Neighbouring pieces of one slope
+    Every kink is computed from the weights, layer by layer; nothing is sampled, so none is missed. Its values
+    at the knots are the network's own, from one forward pass. Neighbouring pieces of one slope
     are one piece: a place where neurons switch but the output does not bend is no knot.
 
     Parameters
@@ -116,6 +116,11 @@ def _told_apart(knots: FloatArray, doubt: FloatArray) -> FloatArray:
     inside = (knots - a > doubt) & (b - knots > doubt)
     inner, doubt = knots[inside], doubt[inside]
     apart = np.diff(inner, prepend=a) > np.maximum(doubt, np.append(0.0, doubt[:-1]))
+    # Measured to the last knot that stays, so that a chain of close knots does not vanish into its first.
+    last = 0
+    for i in np.flatnonzero(~apart):
+        last = max(last, int(np.flatnonzero(apart[:i])[-1]) if apart[:i].any() else 0)
+        apart[i] = inner[i] - inner[last] > max(doubt[i], doubt[last])
     return np.concatenate([[a], inner[apart], [b]])
 
 

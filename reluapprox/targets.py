@@ -16,13 +16,15 @@ Points = Sequence[float] | Callable[[float, float], ArrayLike]
 
 def _evaluate(name: str, f: Callable[..., Any], x: FloatArray) -> FloatArray:
     """f at every entry of `x`, whether or not f was written for arrays."""
-    try:
-        with np.errstate(all="ignore"):
-            raw = f(x)
-        values = np.asarray(raw, dtype=np.float64)
-    except TypeError:
-        # A function of one float (math.sin, say); a genuine fault in f shows again here.
-        values = np.array([float(f(float(t))) for t in x.ravel()], dtype=np.float64).reshape(x.shape)
+    with np.errstate(all="ignore"):
+        try:
+            values = np.asarray(f(x))
+        except (TypeError, ValueError):
+            # A function of one float (math.sin, or one with an if); a genuine fault in f shows again here.
+            values = np.array([f(float(t)) for t in x.ravel()]).reshape(x.shape)
+    if values.dtype.kind not in "biuf" and x.size:
+        raise TypeError(f"{name} must return real numbers, got {values.dtype}")
+    values = values.astype(np.float64)
     if values.shape == ():
         values = np.broadcast_to(values, x.shape)
     if values.shape != x.shape:

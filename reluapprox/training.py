@@ -110,6 +110,22 @@ def train(
     if max(kept) > epochs:
         raise ValueError(f"snapshot_epochs must not exceed epochs = {epochs}, got {max(kept)}")
 
+    # Whatever mode the caller is in, this is training.
+    with torch.inference_mode(False), torch.enable_grad():
+        return _run(inputs, outputs, hidden, epochs, rate, seed, kept, progress)
+
+
+def _run(
+    x: FloatArray,
+    y: FloatArray,
+    hidden: Sequence[int],
+    epochs: int,
+    rate: float,
+    seed: int,
+    kept: set[int],
+    progress: bool | None,
+) -> Run:
+    inputs, outputs = (torch.tensor(rows, dtype=torch.float32, device="cpu") for rows in (x, y))
     model = _model((inputs.shape[1], *hidden, outputs.shape[1]), seed)
     criterion = nn.MSELoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
@@ -135,14 +151,14 @@ def train(
     return Run(snapshots[epochs], frozen(losses), MappingProxyType(snapshots))
 
 
-def _samples(name: str, data: ArrayLike) -> torch.Tensor:
+def _samples(name: str, data: ArrayLike) -> FloatArray:
     array = real_array(name, data)
     if array.ndim not in (1, 2) or array.size == 0:
         raise ValueError(f"{name} must have shape (samples,) or (samples, columns), not empty, got {array.shape}")
     rows = array.reshape(len(array), -1)
     if np.abs(rows).max() > np.finfo(np.float32).max:
         raise ValueError(f"{name} must fit into float32, got {rows.ravel()[np.abs(rows).argmax()]}")
-    return torch.tensor(rows, dtype=torch.float32)
+    return rows
 
 
 def _model(widths: Sequence[int], seed: int) -> nn.Sequential:
@@ -151,5 +167,5 @@ def _model(widths: Sequence[int], seed: int) -> nn.Sequential:
         torch.default_generator.manual_seed(seed)
         layers: list[nn.Module] = []
         for n_in, n_out in itertools.pairwise(widths):
-            layers += [nn.Linear(n_in, n_out, dtype=torch.float32), nn.ReLU()]
+            layers += [nn.Linear(n_in, n_out, dtype=torch.float32, device="cpu"), nn.ReLU()]
     return nn.Sequential(*layers[:-1])

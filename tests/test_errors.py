@@ -107,7 +107,7 @@ def test_kinks_of_the_target_are_seen():
     absolute = TARGETS["absolute value"]
     assert sup_error(BrokenLine([-1, 1], [1, 1]), absolute) == 1
     assert worst_point(BrokenLine([-1, 1], [0.5, 0.5]), absolute) == (-1.0, -0.5)
-    assert sup_error(BrokenLine([-1, 0, 1], [1, 0, 1]), absolute) == 0
+    assert sup_error(BrokenLine([-1, 0, 1], [1, 0, 1]), absolute) == pytest.approx(0, abs=1e-15)
     assert rms_error(BrokenLine([-1, 1], [0, 0]), absolute) == pytest.approx(np.sqrt(1 / 3), rel=1e-12)
     # A bare callable whose corner falls between samples.
     assert sup_error(BrokenLine([-1, 1], [0, 0]), lambda x: 1 - abs(x - 0.12345), (-1, 1)) == pytest.approx(1, abs=1e-8)
@@ -180,3 +180,34 @@ def test_rms_finds_the_corner_of_a_bare_callable():
     corner = 0.1234567
     exact = np.sqrt((corner**3 + (1 - corner) ** 3) / 3)
     assert rms_error(BrokenLine([0, 1], [0, 0]), lambda x: abs(x - corner), (0, 1)) == pytest.approx(exact, rel=1e-12)
+
+
+def test_slopes_at_a_corner_may_be_of_either_side():
+    f = Target("f", lambda x: abs(x) - x * x / 3, lambda x: np.sign(x) - 2 * x / 3, kinks=(0.0,), inflections=())
+    assert sup_error(interpolant(f, [-1, 0, 1]), f) == pytest.approx(1 / 12, rel=1e-12)
+    g = Target("g", lambda x: np.where(x < 0, 0, 3 * x - x * x), lambda x: np.where(x <= 0, 0, 3 - 2 * x), kinks=(0,))
+    assert sup_error(BrokenLine([-1, 0, 1], [0, 0, 2]), g) == pytest.approx(0.25, rel=1e-9)
+
+
+def test_stretches_of_one_unit_in_the_last_place():
+    line = BrokenLine([0, np.nextafter(0.5, 1), 1], [0, 0, 0])
+    assert rms_error(line, TARGETS["sine"]) == pytest.approx(np.sqrt(0.5), rel=1e-12)
+    assert rms_error(BrokenLine([0, 1], [0, 0]), SQUARE, (1 - 1e-16, 1)) == pytest.approx(1)
+    assert np.isfinite(rms_error(BrokenLine([-1, 5e-324, 1], [1, 0, 1]), TARGETS["absolute value"]))
+
+
+def test_a_bare_callable_may_turn_next_to_the_end():
+    step = 3 / 2048
+    found = sup_error(BrokenLine([0, 3], [0, 0]), lambda x: np.cos(x - 0.45 * step), (0, 3))
+    assert found == pytest.approx(1, abs=1e-9)
+
+
+def test_a_callable_with_a_branch_is_taken():
+    assert sup_error(BrokenLine([-1, 1], [0, 0]), lambda x: x if x > 0 else 0.0, (-1, 1)) == 1
+    with pytest.raises(TypeError, match="must return real numbers, got complex128"):
+        sup_error(BrokenLine([-1, 1], [0, 0]), np.emath.sqrt, (-1, 1))
+
+
+def test_errors_need_one_input_and_one_output():
+    with pytest.raises(ValueError, match="approximation must have one input and one output"):
+        error_at(Network([[[1, 2]]], [[0]]), SQUARE, [1.0, 2.0])

@@ -166,7 +166,7 @@ def hooked():
         (nn.Sequential(nn.Linear(1, 2), nn.Sequential(nn.ReLU(), nn.Dropout())), TypeError, "layer 1.1 .* got Dropout"),
         (nn.Sequential(nn.Linear(1, 2), nn.ReLU6()), TypeError, "got ReLU6"),
         (Opaque(nn.Linear(1, 1)), TypeError, "got Opaque"),
-        (hooked(), TypeError, "no forward hooks"),
+        (hooked(), TypeError, "no forward of its own and no forward hooks"),
         (nn.Sequential(), ValueError, "at least one Linear"),
         (nn.Sequential(nn.ReLU()), ValueError, "at least one Linear"),
         (nn.Sequential(nn.Linear(1, 2), nn.Linear(3, 1)), ValueError, "layer 1 must take the 2 outputs .* got 3"),
@@ -178,6 +178,19 @@ def hooked():
 def test_a_module_that_is_not_a_relu_stack_is_named(module, error, message):
     with pytest.raises(error, match=message):
         Network.from_torch(module)
+
+
+def test_a_module_that_was_tampered_with_is_refused():
+    module = nn.Sequential(nn.Linear(1, 1), nn.ReLU())
+    module[1].forward = lambda x: x * x
+    with pytest.raises(TypeError, match="layer 1 must have no forward of its own"):
+        Network.from_torch(module)
+    with pytest.raises(TypeError, match="must have no parametrizations"):
+        Network.from_torch(nn.utils.parametrizations.weight_norm(nn.Linear(1, 1)))
+    wrong = nn.Linear(2, 1)
+    wrong.weight = nn.Parameter(torch.ones(1, 5))
+    with pytest.raises(ValueError, match=r"weight of layer 0 must have shape \(1, 2\), got \(1, 5\)"):
+        Network.from_torch(wrong)
 
 
 def test_a_module_with_a_nan_is_named():

@@ -18,7 +18,8 @@ def test_import_needs_neither_torch_nor_matplotlib():
 def test_everything_that_is_promised_is_there():
     for name in reluapprox.__all__:
         assert getattr(reluapprox, name) is not None
-    assert set(reluapprox.__all__) <= set(dir(reluapprox))
+    assert {*reluapprox.__all__, "train", "Run"} <= set(dir(reluapprox))
+    assert reluapprox.train.__module__ == "reluapprox.training"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = reluapprox.nothing
 
@@ -36,10 +37,9 @@ def test_a_missing_library_is_named_with_the_way_to_get_it(missing, used, extra)
 
 def test_the_core_runs_without_torch():
     code = (
-        "import sys; sys.modules['torch'] = None\nfrom reluapprox import *\n".replace(
-            "*", "TARGETS, Network, pieces, relu, sup_error"
-        )
-        + "print(sup_error(Network.from_hinges([1, -1], [0, 0], [10, 10]), TARGETS['square']), relu(-1))"
+        "import sys; sys.modules['torch'] = None\n"
+        "from reluapprox import *\n"
+        "print(sup_error(Network.from_hinges([1, -1], [0, 0], [10, 10]), TARGETS['square']), relu(-1))"
     )
     assert run(code).split() == ["25.0", "0.0"]
 

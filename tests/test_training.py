@@ -116,3 +116,11 @@ def test_bad_input_is_named(changes, error, message):
     arguments = {"x": X, "y": Y, "width": 4, "epochs": 10, "seed": 0} | changes
     with pytest.raises(error, match=message):
         train(**arguments)
+
+
+def test_training_trains_in_whatever_mode_it_is_called():
+    plain = train(X, Y, width=4, epochs=5, seed=0)
+    for mode in (torch.no_grad(), torch.inference_mode(), torch.device("meta")):
+        with mode:
+            again = train(X, Y, width=4, epochs=5, seed=0)
+        np.testing.assert_array_equal(again.losses, plain.losses)

@@ -13,7 +13,7 @@ from ..brokenline import BrokenLine
 from ..checks import Interval
 from ..network import Network
 from ..pieces import pieces
-from ..targets import Target
+from ..targets import Target, domain_of
 from .style import Role, colour
 
 #: Line styles by role, so that a figure reads without colour: dashes are the target, dots and dashes the best.
@@ -25,7 +25,7 @@ _TERM_DASHES: Sequence[Any] = ("-", (0, (4, 1.5)), (0, (1.2, 1.4)), (0, (5, 1.3,
 
 def draw_target(ax: Axes, target: Target, domain: Interval | None = None, *, label: str | None = None) -> None:
     """The function to be approximated, dashed."""
-    a, b = domain or target.domain
+    a, b = domain_of(target, domain)
     x = np.union1d(np.linspace(a, b, 400), target.kinks_inside((a, b)))
     ax.plot(x, target(x), color=colour("target"), linestyle=_DASHES["target"], linewidth=1.3, label=label, zorder=2)
 

@@ -57,6 +57,8 @@ _STYLE: Any = {
 
 def colour(role: Role) -> str:
     """The colour to give to matplotlib for a role; the dark page's is put in when the figure is shown."""
+    if role not in PALETTE:
+        raise ValueError(f"role must be one of {', '.join(PALETTE)}, got {role!r}")
     return PALETTE[role][0]
 
 
@@ -97,6 +99,8 @@ def label(ax: Axes, x: float, y: float, text: str, role: Role = "ink", **options
 
 def to_svg(figure: Figure) -> str:
     """The figure as one SVG for light and dark pages: deterministic, without date, its text drawn as paths.
+
+    Sets the fonts of the figure's texts, and the colour of those that are black, to the book's.
 
     Colours stay in as plain attributes, for the many programs that read no CSS; a stylesheet of one
     media query overrides them where the page is dark.
