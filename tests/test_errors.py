@@ -211,3 +211,25 @@ def test_a_callable_with_a_branch_is_taken():
 def test_errors_need_one_input_and_one_output():
     with pytest.raises(ValueError, match="approximation must have one input and one output"):
         error_at(Network([[[1, 2]]], [[0]]), SQUARE, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("waves", [100, 1000, 10_000])
+def test_rms_of_fast_waves(waves):
+    flat = BrokenLine([0, 1], [0, 0])
+    assert rms_error(flat, lambda x: np.sin(2 * np.pi * waves * x), (0, 1)) == pytest.approx(np.sqrt(0.5), rel=1e-9)
+
+
+@pytest.mark.parametrize("sharpness", [1e2, 1e4, 1e5])
+def test_rms_of_a_needle_that_samples_may_miss(sharpness):
+    flat = BrokenLine([0, 1], [0, 0])
+    needle = rms_error(flat, lambda x: np.exp(-((sharpness * (x - 0.3)) ** 2)), (0, 1))
+    assert needle == pytest.approx((np.pi / 2) ** 0.25 / np.sqrt(sharpness), rel=1e-9)
+
+
+def test_rms_where_the_quadrature_has_to_halve():
+    # Corners on a grid that no sample knows of.
+    flat = BrokenLine([0, 1], [0, 0])
+    teeth = rms_error(flat, lambda x: np.abs((x * 3 + 0.1) % 1 - 0.5), (0, 1))
+    assert teeth == pytest.approx(np.sqrt(1 / 12), rel=1e-9)
+    step = rms_error(flat, lambda x: np.where(x < 1 / np.pi, 0.0, 1.0), (0, 1))
+    assert step == pytest.approx(np.sqrt(1 - 1 / np.pi), rel=1e-9)
