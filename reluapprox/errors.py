@@ -16,6 +16,7 @@ from .brokenline import BrokenLine
 from .checks import FloatArray, Interval
 from .network import Network, as_network
 from .pieces import pieces
+from .roots import monotone_roots
 from .targets import Target, as_target, domain_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def worst_point(approximation: Approximation, target: AnyTarget, domain: Interva
 
     Against a Target with a derivative the answer is exact to rounding: on each stretch between kinks and
     inflections f′ is monotone, so the error of a linear piece has at most one extremum there, at the one
-    root of f′ − slope, which bisection finds to the last bit.
+    root of f′ − slope, found until no more than rounding is left to gain.
 
     Two things are *assumed* where less is known. If the target's inflections are unknown, f′ is sampled
     at 2048 points and 16 to a piece, and taken to turn at most once between neighbouring samples. If
@@ -180,27 +181,13 @@ def _candidates(line: BrokenLine, target: Target, a: float, b: float) -> FloatAr
     cuts = _cuts(line, target, a, b)
     if target.derivative is None:
         return np.union1d(cuts, _extrema(lambda x: line(x) - target(x), cuts))
-    slopes = np.diff(line(cuts)) / np.diff(cuts)
-    return np.union1d(cuts, _monotone_roots(lambda x: target.slope(x) - slopes, cuts[:-1], cuts[1:]))
-
-
-def _monotone_roots(f: Callable[[FloatArray], FloatArray], left: FloatArray, right: FloatArray) -> FloatArray:
-    """By bisection, the root of the monotone fᵢ in each (leftᵢ, rightᵢ), or a point of it where there is none.
-
-    Takes infinite values in its stride, which faster methods do not; the error is flat at the root, so its
-    value is exact long before the root is.
-    """
-    # At an end that is a corner of the target, f may have the value of the other side; so it is asked inside.
-    quarter = (right - left) / 4
-    rising = f(left + quarter) < f(right - quarter)
-    low, high = left, right
-    for _ in range(64):
-        middle = low + (high - low) / 2
-        below = (f(middle) < 0) == rising
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-        if np.all((middle == low) | (middle == high)) and np.all(np.nextafter(low, high) >= high):
-            break
-    return low
+    values = line(cuts)
+    slopes = np.diff(values) / np.diff(cuts)
+    rounding = np.finfo(float).eps / 4 * np.abs(values).max()
+    turns = monotone_roots(lambda x, i: target.slope(x) - slopes[i], cuts[:-1], cuts[1:], rounding)
+    points = np.empty(2 * len(cuts) - 1)
+    points[::2], points[1::2] = cuts, turns
+    return points
 
 
 def _extrema(f: Callable[[FloatArray], FloatArray], cuts: FloatArray) -> FloatArray:
