@@ -13,15 +13,14 @@ from pathlib import Path
 import numpy as np
 from bs4 import BeautifulSoup
 
-from reluapprox import TARGETS, BrokenLine, parabola_floor
+from reluapprox import TARGETS, best_broken_line
 from reluapprox.figures import PALETTE
 
 
 def mark(width: float, height: float, stroke: float, *, curve: bool) -> str:
     """An SVG of the best three pieces to x², with its kinks and, if `curve`, the parabola, dashed."""
     square, domain = TARGETS["square"], (-1.0, 1.0)
-    knots = np.linspace(*domain, 4)
-    line = BrokenLine(knots, square(knots) - parabola_floor(domain, 3))
+    line = best_broken_line(square, domain, pieces=3).line
     margin = 2 * stroke
 
     def at(x: float, y: float) -> tuple[str, str]:

@@ -6,7 +6,8 @@ imported only when it is used.
 
 from typing import TYPE_CHECKING, Any
 
-from .bounds import parabola_floor, parabola_worth
+from .best import Best, BestNetwork, Fewest, best_broken_line, best_network, fewest_pieces, pieces_worth, polish
+from .bounds import parabola_floor
 from .brokenline import BrokenLine
 from .constructions import interpolant
 from .errors import error_at, rms_error, sup_error, worst_point
@@ -24,15 +25,22 @@ __version__ = "0.1.0"
 #: What `from reluapprox import *` gives, with or without PyTorch; `train` and `Run` need it, and come by name.
 __all__ = [
     "TARGETS",
+    "Best",
+    "BestNetwork",
     "BrokenLine",
+    "Fewest",
     "Hinges",
     "Network",
     "Target",
+    "best_broken_line",
+    "best_network",
     "error_at",
+    "fewest_pieces",
     "interpolant",
     "parabola_floor",
-    "parabola_worth",
     "pieces",
+    "pieces_worth",
+    "polish",
     "relu",
     "rms_error",
     "shifted_relu",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-from .checks import Interval, interval, real_number, whole_number
+from .checks import Interval, interval, whole_number
 
 
 def parabola_floor(domain: Interval, pieces: int) -> float:
@@ -21,20 +19,3 @@ def parabola_floor(domain: Interval, pieces: int) -> float:
     """
     a, b = interval("domain", domain)
     return (b - a) ** 2 / (8 * whole_number("pieces", pieces, 1) ** 2)
-
-
-def parabola_worth(error: float, domain: Interval) -> float:
-    """How many ideal pieces a fit of x² with this sup error is worth: (b − a)/√(8·error), a real number.
-
-    The inverse of :func:`parabola_floor`: below 1 for a fit that the best straight line beats.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `error` is not positive and finite, or `domain` is no interval.
-    """
-    a, b = interval("domain", domain)
-    size = real_number("error", error)
-    if size <= 0:
-        raise ValueError(f"error must be positive, got {size}")
-    return (b - a) / math.sqrt(8 * size)

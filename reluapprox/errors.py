@@ -66,10 +66,15 @@ def worst_point(approximation: Approximation, target: AnyTarget, domain: Interva
         is not finite somewhere (the message says where).
     """
     line, goal, (a, b) = _line_and_target(approximation, target, domain)
-    x = _candidates(line, goal, a, b)
-    errors = line(x) - goal(x)
+    x, errors = extremes(line, goal, (a, b))
     worst = int(np.argmax(np.abs(errors)))
     return float(x[worst]), float(errors[worst])
+
+
+def extremes(line: BrokenLine, target: Target, domain: Interval) -> tuple[FloatArray, FloatArray]:
+    """The points among which the error is largest, in order, and the errors there; both of shape (n,)."""
+    x = _candidates(line, target, *domain)
+    return x, line(x) - target(x)
 
 
 def sup_error(approximation: Approximation, target: AnyTarget, domain: Interval | None = None) -> float:
@@ -108,9 +113,12 @@ def rms_error(approximation: Approximation, target: AnyTarget, domain: Interval 
     left, right = left[long], right[long]
     if not len(left):
         return float(np.sqrt(total / (b - a)))
-    # What rounding of the values makes of the squared error; no quadrature can be asked for more.
-    rounding = 4 * np.finfo(float).eps * max(np.abs(line(cuts)).max(), np.abs(goal(cuts)).max())
+    # What rounding of the values makes of the squared error; no quadrature can be asked for more,
+    # and so does rounding of x, on a slope.
     middles = left + (right - left) / 2
+    drop = np.abs(goal(middles) - goal(left)).max(initial=0.0, where=middles - left > 1e-9 * (b - a))
+    tilt = max(abs(a), abs(b)) * max(float(np.abs(np.diff(line(cuts)) / np.diff(cuts)).max()), 2 * drop / (b - a))
+    rounding = 4 * np.finfo(float).eps * (max(np.abs(line(cuts)).max(), np.abs(goal(cuts)).max()) + tilt)
     noise = rounding * (rounding + 2 * np.abs(line(middles) - goal(middles)).max())
     rest = 0.0
     for _ in range(_HALVINGS):
@@ -169,11 +177,16 @@ def _cuts(line: BrokenLine, target: Target, a: float, b: float) -> FloatArray:
     Inflections that are not known are searched for where there is a derivative, and left out where there is none.
     """
     kinks = line.kinks[(a < line.kinks) & (line.kinks < b)]
-    cuts = np.unique(np.concatenate([[a, b], kinks, target.kinks_inside((a, b))]))
+    cuts = _with(np.concatenate([[a], kinks, [b]]), target.kinks_inside((a, b)))
     turns = target.inflections_inside((a, b))
     if turns is None:
         turns = _extrema(target.slope, cuts) if target.derivative is not None else np.empty(0)
-    return np.union1d(cuts, turns)
+    return _with(cuts, turns)
+
+
+def _with(points: FloatArray, more: FloatArray) -> FloatArray:
+    """The union, sorted; `points` is already."""
+    return np.union1d(points, more) if len(more) else points
 
 
 def _candidates(line: BrokenLine, target: Target, a: float, b: float) -> FloatArray:
@@ -208,6 +221,8 @@ def _extrema(f: Callable[[FloatArray], FloatArray], cuts: FloatArray) -> FloatAr
         v = sign * values
         i = np.flatnonzero((v[1:-1] <= v[:-2]) & (v[1:-1] <= v[2:]) & (v[1:-1] < np.maximum(v[:-2], v[2:]))) + 1
         if len(i):
-            low = find_minimum(lambda t, s=sign: s * f(t), (x[i - 1], x[i], x[i + 1]))
+            # Where all of a bracket is level, it divides zero by zero, and goes on.
+            with np.errstate(invalid="ignore"):
+                low = find_minimum(lambda t, s=sign: s * f(t), (x[i - 1], x[i], x[i + 1]))
             found.append(low.x[np.isfinite(low.x)])
     return np.clip(np.concatenate(found), a, b) if found else np.empty(0)

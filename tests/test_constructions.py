@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from reluapprox import TARGETS, interpolant, parabola_floor, parabola_worth, sup_error
+from reluapprox import TARGETS, interpolant, parabola_floor, sup_error
 from reluapprox.brokenline import BrokenLine
 
 
@@ -30,7 +30,6 @@ def test_the_floor_is_attained_and_no_random_line_beats_it(pieces, domain):
     knots = np.linspace(*domain, pieces + 1)
     square = TARGETS["square"]
     assert sup_error(BrokenLine(knots, knots**2 - floor), square, domain) == pytest.approx(floor, rel=1e-10)
-    assert parabola_worth(floor, domain) == pytest.approx(pieces)
     rng = np.random.default_rng(pieces)
     for _ in range(50):
         moved = np.array([domain[0], *np.sort(rng.uniform(*domain, pieces - 1)), domain[1]])
@@ -42,7 +41,6 @@ def test_the_book_s_numbers():
     assert parabola_floor((-10, 10), 5) == 2
     assert parabola_floor((-1, 1), 3) == pytest.approx(1 / 18)
     assert parabola_floor((-10, 10), 65) == pytest.approx(0.0118, abs=5e-5)
-    assert parabola_worth(2.5, (-10, 10)) == pytest.approx(4.47, abs=0.01)
 
 
 def test_bad_bounds_are_named():
@@ -51,7 +49,3 @@ def test_bad_bounds_are_named():
     for bad in (2.0, True, "2", None):
         with pytest.raises(TypeError, match="pieces must be a whole number"):
             parabola_floor((0, 1), bad)
-    with pytest.raises(ValueError, match="error must be positive, got 0"):
-        parabola_worth(0, (0, 1))
-    with pytest.raises(ValueError, match="error must be finite"):
-        parabola_worth(float("nan"), (0, 1))

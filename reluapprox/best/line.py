@@ -1,0 +1,247 @@
+"""The best broken line of so many pieces, how many pieces a tolerance needs, and how many an error is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from ..brokenline import BrokenLine
+from ..checks import FloatArray, Interval, frozen, real_number, whole_number
+from ..constructions import interpolant
+from ..errors import extremes, rms_error
+from ..targets import Target, as_target, domain_of
+from .curve import Curve
+from .runs import by_runs
+from .squares import in_squares
+from .tube import through_tube
+
+AnyTarget = Target | Callable[..., Any]
+
+_EPS = float(np.finfo(float).eps)
+#: From what share of the largest error on a point counts as touched.
+_TOUCHED = 1 - 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """A best broken line, and the proof that it is.
+
+    Attributes
+    ----------
+    line
+        The line.
+    error
+        Its error in the norm asked for, measured on the line itself by ``sup_error`` or ``rms_error``.
+    lower_bound
+        No continuous broken line of as many pieces as were asked for has a smaller error than this, up to
+        the rounding of f itself: about ``2e-16 · max|f|``.
+    touches
+        In the sup norm, where the error is attained, and the sign it has there: shape (n, 2), from left to
+        right, read-only. Empty in the RMS norm.
+    """
+
+    line: BrokenLine
+    error: float
+    lower_bound: float
+    touches: FloatArray = field(repr=False)
+
+
+def best_broken_line(
+    target: AnyTarget, domain: Interval | None = None, *, pieces: int, norm: Literal["sup", "rms"] = "sup"
+) -> Best:
+    """The continuous broken line of so many pieces, its knots free, that is nearest to the target.
+
+    In the sup norm the answer is the optimum, with a proof of it: ``lower_bound`` is a certificate that
+    rests on a few values of f alone (see :class:`reluapprox.best.certificate.Chain`), and the two agree to
+    about 1e-12, or to the rounding of f where that is coarser. Where every convex or concave run of the
+    target has room for pieces of its own, Newton's method finds the knots at which all pieces deviate
+    equally (the principle is Chebyshev's; for free knots, Barrow and others). Otherwise the least error is
+    found by bisection with the minimum-link path through the tube f ± E (Imai and Iri 1986).
+
+    In the RMS norm the line is the best of several that are each optimal nearby; every piece is then the
+    least-squares line of its own stretch. Its ``lower_bound`` holds for all lines, but is not tight: it comes from
+    segmented least squares (Bellman 1961), typically 0.86 to 0.97 of the error up to 64 pieces, and about
+    0.3 of it beyond.
+
+    Parameters
+    ----------
+    target
+        A Target, or any continuous callable of x (then `domain` must be given). Exactly as much is known
+        of it as :func:`reluapprox.worst_point` says: a Target with its derivative, kinks and inflections is
+        treated exactly; of a bare callable, features finer than 2048 samples can be missed.
+    domain
+        (a, b); the target's own by default.
+    pieces
+        At least 1. The line has fewer where more do not help: a straight target takes one.
+    norm
+        ``"sup"`` for the largest error, ``"rms"`` for the root of its mean square over the domain.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `pieces` is no positive whole number, `norm` is neither, `domain` is no interval, or the target is
+        not finite somewhere (the message says where).
+    """
+    goal, ends = as_target(target), domain_of(target, domain)
+    count = whole_number("pieces", pieces, 1)
+    if norm not in ("sup", "rms"):
+        raise ValueError(f'norm must be "sup" or "rms", got {norm!r}')
+    curve = Curve(goal, ends, 2 * count)
+    line = _straight(curve, count)
+    if norm == "rms":
+        if line is not None:
+            return Best(line, rms_error(line, goal, ends), 0.0, frozen(np.empty((0, 2))))
+        sup = by_runs(curve, count)
+        knots, values, bound = in_squares(curve, count, [] if sup is None or len(sup[0]) <= count else [sup[0]])
+        line = BrokenLine(knots, values)
+        error = rms_error(line, goal, ends)
+        return Best(line, error, min(bound, error), frozen(np.empty((0, 2))))
+    return _sup(curve, count) if line is None else _measured(line, curve, 0.0)
+
+
+def _measured(line: BrokenLine, curve: Curve, bound: float) -> Best:
+    x, errors = extremes(line, curve.target, curve.domain)
+    sizes = np.abs(errors)
+    error = float(sizes.max())
+    touched = sizes >= error * _TOUCHED - 8 * curve.rounding
+    touches = np.stack([x[touched], np.sign(errors[touched])], axis=1)
+    return Best(line, error, min(bound, error), frozen(touches))
+
+
+def _straight(curve: Curve, pieces: int) -> BrokenLine | None:
+    """The target itself, where it is a broken line of no more pieces, up to rounding."""
+    if np.abs(curve.bends).max() > 8 * curve.rounding:
+        return None
+    chords = interpolant(curve.target, curve.cuts)._without_straight_knots()
+    return chords if len(chords) <= pieces else None
+
+
+def _sup(curve: Curve, pieces: int) -> Best:
+    found = by_runs(curve, pieces)
+    if found is not None:
+        knots, values, chain = found
+        best = _measured(BrokenLine(knots, values), curve, chain.bound(curve) if len(chain) == pieces else 0.0)
+        if best.error <= best.lower_bound * (1 + 1e-9) + 8 * curve.rounding:
+            return best
+
+    def measure(knots: FloatArray, values: FloatArray) -> tuple[float, FloatArray]:
+        x, errors = extremes(BrokenLine(knots, values), curve.target, curve.domain)
+        sizes = np.abs(errors)
+        return float(sizes.max()), x[sizes > 0.9 * sizes.max()]
+
+    knots, values, chain = through_tube(curve, pieces, measure)
+    return _measured(BrokenLine(knots, values), curve, chain.bound(curve) if len(chain) == pieces else 0.0)
+
+
+#: More pieces than this are not searched for.
+_MOST_PIECES = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Fewest:
+    """The smallest number of pieces for a tolerance, and the proof that one less does not do.
+
+    Attributes
+    ----------
+    pieces
+        The number.
+    best
+        The best line of that many pieces: its ``error`` is at most the tolerance.
+    fewer
+        The best line of one piece less, whose ``lower_bound`` is above the tolerance; None where one piece is enough.
+    """
+
+    pieces: int
+    best: Best
+    fewer: Best | None = field(repr=False)
+
+
+def fewest_pieces(target: AnyTarget, domain: Interval | None = None, *, tolerance: float) -> Fewest:
+    """The smallest number of pieces with which a broken line comes within `tolerance` of the target everywhere.
+
+    Parameters
+    ----------
+    target, domain
+        As for :func:`best_broken_line`.
+    tolerance
+        Positive, in units of y: the sup error allowed. One that is met up to the rounding of f is met.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `tolerance` is no positive number, or is so small that f's own rounding is larger or that more than
+        100 000 pieces would be needed; or what :func:`best_broken_line` raises.
+    """
+    goal, ends = as_target(target), domain_of(target, domain)
+    size = _positive("tolerance", tolerance)
+    return _fewest(goal, ends, size, "tolerance")
+
+
+def pieces_worth(error: float, target: AnyTarget, domain: Interval | None = None) -> float:
+    """How many ideal pieces a fit of this sup error is worth: a real number.
+
+    Where E_p is the best error of p pieces: p for a fit of exactly that error, and in between interpolated so
+    that 1/√E is linear, as it is for a parabola, where the worth is (b − a)·√(f″/16E) exactly. Below 1 for a
+    fit that the best straight line beats.
+
+    Parameters
+    ----------
+    error
+        Positive, in units of y.
+    target, domain
+        As for :func:`best_broken_line`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `error` is no positive number, or is beyond what :func:`fewest_pieces` can answer.
+    """
+    goal, ends = as_target(target), domain_of(target, domain)
+    size = _positive("error", error)
+    found = _fewest(goal, ends, size, "error")
+    if found.fewer is None:
+        return float(np.sqrt(found.best.error / size))
+    above, below = found.fewer.error, found.best.error
+    if size <= below:
+        return float(found.pieces)
+    # A target that is itself a broken line is worth no more than all but one of its pieces until it is met.
+    share = (size**-0.5 - above**-0.5) / (below**-0.5 - above**-0.5) if below > 0 else 0.0
+    return found.pieces - 1 + float(np.clip(share, 0.0, 1.0))
+
+
+def _positive(name: str, value: float) -> float:
+    number = real_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be positive, got {number!r}")
+    return number
+
+
+def _fewest(goal: Target, ends: Interval, size: float, name: str) -> Fewest:
+    curve = Curve(goal, ends, 256)
+    rounding = 8 * curve.rounding
+    likely = curve.spread[-1] / np.sqrt(2 * size)
+    if not likely <= _MOST_PIECES or size < rounding:
+        raise ValueError(
+            f"{name} must be such that {_MOST_PIECES} pieces and the rounding of {goal.name!r}, {rounding:.1e}, "
+            f"allow it, got {size!r}"
+        )
+    known: dict[int, Best] = {}
+
+    def met(pieces: int) -> bool:
+        known[pieces] = best_broken_line(goal, ends, pieces=pieces)
+        return known[pieces].error <= size * (1 + 1e-12) + rounding / 4
+
+    low, high, guess = 0, 0, max(int(np.ceil(likely)), 1)
+    while high == 0 or high - low > 1:
+        if met(guess):
+            high = guess
+        else:
+            low = guess
+        # The error falls like the square of the number of pieces; within a stride of the answer this is exact.
+        ideal = guess * float(np.sqrt(known[guess].error / size))
+        guess = int(np.ceil(ideal - 1e-9)) if guess == low else int(np.floor(ideal + 1e-9))
+        guess = max(guess, low + 1) if high == 0 else min(max(guess, low + 1), max(high - 1, 1))
+    return Fewest(high, known[high], known.get(low))

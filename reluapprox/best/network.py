@@ -1,0 +1,242 @@
+"""The best network of one hidden layer, whose first slope is not free."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..brokenline import BrokenLine
+from ..checks import FloatArray, Interval, whole_number
+from ..errors import extremes, sup_error
+from ..network import Network
+from ..pieces import pieces as pieces_of
+from ..targets import Target, as_target, domain_of
+from .curve import Curve
+from .line import Best, best_broken_line
+
+if TYPE_CHECKING:
+    from torch import nn
+
+AnyTarget = Target | Callable[..., Any]
+
+_EPS = float(np.finfo(float).eps)
+#: Up to how many neurons every flat piece, and every way to turn the hinges, is tried.
+_ALL_FLAT, _ALL_TURNS = 12, 4
+_STEPS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class BestNetwork:
+    """The best network of one hidden layer that was found.
+
+    Attributes
+    ----------
+    network
+        The network.
+    line
+        The broken line that it is on the domain.
+    error
+        Its sup error, measured on the line.
+    lower_bound
+        No network of as many neurons has a smaller sup error: it has at most one piece more than neurons,
+        and this is the certificate for lines of so many pieces.
+    case
+        Why it can have the pieces that it has, in words.
+    """
+
+    network: Network
+    line: BrokenLine
+    error: float
+    lower_bound: float = field(repr=False)
+    case: str
+
+
+def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: int) -> BestNetwork:
+    """The network offset + Σ aᵢ·relu(wᵢx + bᵢ) of so many neurons that is nearest to the target in the sup norm.
+
+    N neurons make N kinks at most, and draw every line of N pieces. A line of N + 1 pieces they draw only if
+    its slope jumps, some of them turned to face left, account for its first slope (see
+    :meth:`reluapprox.BrokenLine.to_network`): if a piece is flat, or, more rarely, if some set of jumps and
+    the first slope cancel. So the answer is the better of the best line of N pieces and of the best of N + 1
+    under such a condition. If the best line of N + 1 pieces fulfils one by itself, it is the optimum.
+    Otherwise the condition is imposed, by successive linear programs that start from the best line: on every
+    piece up to 12 neurons, on the flattest beyond; on every set of jumps up to 4 neurons. Those are
+    local searches: the error is exact, that none is smaller is proved only as far as ``lower_bound`` goes.
+
+    Source: derived for this project; Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for the count.
+
+    Parameters
+    ----------
+    target, domain
+        As for :func:`best_broken_line`.
+    neurons
+        At least 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `neurons` is no positive whole number, or what :func:`best_broken_line` raises.
+    """
+    goal, ends = as_target(target), domain_of(target, domain)
+    count = whole_number("neurons", neurons, 1)
+    plain = best_broken_line(goal, ends, pieces=count)
+    best = best_broken_line(goal, ends, pieces=count + 1)
+    if len(best.line) <= count or plain.error <= best.error * (1 + 1e-9):
+        return _of(plain.line, goal, plain.error, best.lower_bound, "as many pieces as neurons")
+    flattest = int(np.argmin(np.abs(np.diff(best.line.values))))
+    flat = _flattened(best.line, flattest)
+    if (error := sup_error(flat, goal, ends)) <= best.error * (1 + 1e-8):
+        return _of(flat, goal, error, best.lower_bound, _flat(flattest, count + 1))
+    free = best.line.to_network()
+    if free.widths[0] <= count:
+        return _of(best.line, goal, best.error, best.lower_bound, "one piece more: the slopes cancel")
+    found = (plain.error, plain.line, "as many pieces as neurons")
+    for left in _turns(count, flattest):
+        line = _constrained(best, goal, ends, left)
+        error = sup_error(line, goal, ends)
+        if error < found[0] * (1 - 1e-9) and line.to_network().widths[0] <= count:
+            turned = int(left.sum())
+            prefix = bool(left[:turned].all())
+            found = (error, line, _flat(turned, count + 1) if prefix else "one piece more: the slopes cancel")
+    return _of(found[1], goal, found[0], best.lower_bound, found[2])
+
+
+def polish(
+    approximation: BrokenLine | Network | nn.Sequential, target: AnyTarget, domain: Interval | None = None
+) -> Best | BestNetwork:
+    """What the approximation could have been: the best of its kind and size, in the sup norm.
+
+    A network of one hidden layer becomes the best network of as many neurons. A broken line, and a deeper
+    network, which is taken for the broken line that it is, becomes the best line of as many pieces.
+
+    Parameters
+    ----------
+    approximation
+        A BrokenLine, a one-input Network, or an ``nn.Sequential`` of Linear and ReLU.
+    target, domain
+        As for :func:`best_broken_line`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The approximation is of another kind, or what :func:`best_broken_line` raises.
+    """
+    goal, ends = as_target(target), domain_of(target, domain)
+    if isinstance(approximation, BrokenLine):
+        return best_broken_line(goal, ends, pieces=len(approximation))
+    if not isinstance(approximation, Network) and not hasattr(approximation, "named_modules"):
+        kind = type(approximation).__name__
+        raise TypeError(f"approximation must be a BrokenLine, a Network or an nn.Sequential, got {kind}")
+    line = pieces_of(approximation, ends)
+    network = approximation if isinstance(approximation, Network) else Network.from_torch(approximation)
+    if len(network.widths) == 1:
+        return best_network(goal, ends, neurons=network.widths[0])
+    return best_broken_line(goal, ends, pieces=len(line))
+
+
+def _of(line: BrokenLine, goal: Target, error: float, bound: float, case: str) -> BestNetwork:
+    return BestNetwork(line.to_network(), line, error, min(bound, error), case)
+
+
+def _flat(piece: int, pieces: int) -> str:
+    return f"one piece more: piece {piece + 1} of {pieces} is flat"
+
+
+def _flattened(line: BrokenLine, piece: int) -> BrokenLine:
+    values = line.values.copy()
+    values[piece : piece + 2] = values[piece : piece + 2].mean()
+    return BrokenLine(line.knots, values)
+
+
+def _turns(kinks: int, flattest: int) -> list[np.ndarray[Any, np.dtype[np.bool_]]]:
+    """Which hinges to turn left: for each flat piece those on its left, and for few kinks every choice."""
+    if kinks <= _ALL_TURNS:
+        return [np.array(choice) for choice in itertools.product((False, True), repeat=kinks)]
+    flat = range(kinks + 1) if kinks <= _ALL_FLAT else (flattest,)
+    return [np.arange(kinks) < k for k in flat]
+
+
+def _constrained(best: Best, goal: Target, ends: Interval, left: np.ndarray[Any, np.dtype[np.bool_]]) -> BrokenLine:
+    """A line near the best one whose first slope is minus the sum of the jumps turned left, of least sup error.
+
+    Successive linear programming, with steps that are as long as they help.
+    """
+    p = len(best.line)
+    # The first slope and the jumps turned left, as a combination of slopes.
+    weights = np.zeros(p)
+    weights[0] = 1.0
+    weights[1:] += left
+    weights[:-1] -= left
+    line = _fulfilling(best.line, weights)
+    error, radius = sup_error(line, goal, ends), 0.4
+    for _ in range(_STEPS):
+        step = _linear_step(line, goal, ends, weights, radius)
+        trial, now = line, error
+        if step is not None and (np.diff(line.knots + step[0]) > 1e-12 * (ends[1] - ends[0])).all():
+            trial = _fulfilling(BrokenLine(line.knots + step[0], line.values + step[1]), weights)
+            now = sup_error(trial, goal, ends)
+        if now >= error:
+            radius /= 4
+        else:
+            gain, line, error, radius = 1 - now / error, trial, now, min(2 * radius, 0.4)
+            if gain < 1e-12:
+                break
+        if radius < 1e-9:
+            break
+    return line
+
+
+def _fulfilling(line: BrokenLine, weights: FloatArray) -> BrokenLine:
+    """The line with its heights changed as little as may be so that weights·slopes = 0."""
+    values = line.values.copy()
+    share = weights / np.diff(line.knots)
+    by_value = np.append(0.0, share) - np.append(share, 0.0)
+    # Twice, for the rounding of the first.
+    for _ in range(2):
+        values -= by_value * ((by_value @ values) / (by_value @ by_value))
+    return BrokenLine(line.knots, values)
+
+
+def _linear_step(
+    line: BrokenLine, goal: Target, ends: Interval, weights: FloatArray, radius: float
+) -> tuple[FloatArray, FloatArray] | None:
+    """Changes of knots and values, each knot's within `radius` of the way to the next, that lower the error most.
+
+    By linear programming: errors at their extremes and between, and the condition on the slopes, are taken to be
+    linear in the changes.
+    """
+    from scipy.optimize import linprog
+
+    knots, slopes, h, p = line.knots, line.slopes, np.diff(line.knots), len(line)
+    x, _ = extremes(line, goal, ends)
+    x = np.union1d(x, (x[1:] + x[:-1]) / 2)
+    errors, rows = line(x) - goal(x), np.arange(len(x))
+    j = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, p - 1)
+    share = (x - knots[j]) / h[j]
+    by_value = np.zeros((len(x), p + 1))
+    by_value[rows, j], by_value[rows, j + 1] = 1 - share, share
+    by_knot = np.zeros_like(by_value)
+    by_knot[rows, j], by_knot[rows, j + 1] = -slopes[j] * (1 - share), -slopes[j] * share
+    # A kink takes its error with it; on the curve below it rises or falls.
+    kinks = np.searchsorted(x, line.kinks)
+    by_knot[kinks] = 0.0
+    by_knot[kinks, np.arange(1, p)] = -Curve(goal, ends, 1).slope(line.kinks)
+    jacobian = np.hstack([by_knot[:, 1:-1], by_value])
+    pull = np.append(0.0, weights / h) - np.append(weights / h, 0.0)
+    drag = np.append(weights * slopes / h, 0.0) - np.append(0.0, weights * slopes / h)
+    room, minus = radius * np.minimum(h[1:], h[:-1]), -np.ones((len(x), 1))
+    answer = linprog(
+        np.eye(1, 2 * p + 1, 2 * p)[0],
+        A_ub=np.vstack([np.hstack([jacobian, minus]), np.hstack([-jacobian, minus])]),
+        b_ub=np.concatenate([-errors, errors]),
+        A_eq=np.concatenate([drag[1:-1], pull, [0.0]])[None, :],
+        b_eq=[0.0],
+        bounds=[*zip(-room, room, strict=True), *[(None, None)] * (p + 1), (0, None)],
+    )
+    if answer.x is None:
+        return None
+    return np.concatenate([[0.0], answer.x[: p - 1], [0.0]]), answer.x[p - 1 : 2 * p]
