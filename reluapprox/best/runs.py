@@ -417,16 +417,20 @@ def _assembled(
         used = counts + plan.used
         loss = np.where(counts > 0, errors * (used / np.maximum(used - 1, 1e-9)) ** 2, np.inf)
         return _moved(counts, int(loss.argmin()), int(lacking[0]))
+    for i in np.flatnonzero((counts > 0) & (right <= left)):
+        return _moved(counts, int(i), tight)
     # A section that gets along with a piece less can give it to the one whose error is largest; and that it does
     # not get along with less is half of the proof.
-    fewer = np.maximum(counts - 1, 0)
-    fewer[tight] = counts[tight]
-    proof = _sections(curve, plan, fewer, left, right)
-    for i, part in enumerate(proof):
-        spare = part is not None and part.deviation.min() < 2 * error * (1 - 1e-9) - 16 * curve.rounding
-        if counts[i] and i != tight and (right[i] <= left[i] or spare):
+    some, less = np.flatnonzero(counts), np.flatnonzero(counts > 1)
+    less = less[less != tight]
+    parts = _sections(curve, plan, np.append(some, less), np.append(counts[some], counts[less] - 1), left, right)
+    line = dict(zip(some.tolist(), parts, strict=False))
+    proof = dict(zip(less.tolist(), parts[len(some) :], strict=True))
+    for i, part in proof.items():
+        if part.deviation.min() < 2 * error * (1 - 1e-9) - 16 * curve.rounding:
             return _moved(counts, i, tight)
-    line = _sections(curve, plan, counts, left, right)
+    if tight in line:
+        proof[tight] = line[tight]
     knots, values = _drawn(curve, plan, line, straddlers, error)
     ends = (left, right, straddlers.anchor[:q], straddlers.anchor[q:])
     needed = (counts > 0) | (np.arange(q + 1) == tight)
@@ -441,36 +445,34 @@ def _moved(counts: NDArray[np.intp], giver: int, taker: int) -> NDArray[np.intp]
 
 
 def _sections(
-    curve: Curve, plan: _Plan, counts: NDArray[np.intp], left: FloatArray, right: FloatArray
-) -> list[_Section | None]:
-    """Each section in pieces of equal deviation; None for one without pieces."""
-    some = (counts > 0) & (left < right)
-    parts: list[_Section | None] = [None] * len(counts)
-    if not some.any():
-        return parts
-    division = Division(curve, counts[some], plan.signs[some], plan.knots(left[some], right[some], counts[some]))
+    curve: Curve, plan: _Plan, which: NDArray[np.intp], counts: NDArray[np.intp], left: FloatArray, right: FloatArray
+) -> list[_Section]:
+    """Sections in so many pieces of equal deviation each; a section may come more than once."""
+    knots = plan.knots(left[which], right[which], counts)
+    division = Division(curve, counts, plan.signs[which], knots)
     division.even_out()
-    for i, head, count in zip(np.flatnonzero(some), division.heads, division.counts, strict=True):
+    parts = []
+    for head, count in zip(division.heads, division.counts, strict=True):
         pieces, first = slice(head, head + count), division.left[head]
         knots = division.knots[first : first + count + 1]
-        parts[int(i)] = _Section(knots, division.turn[pieces], division.deviation[pieces])
+        parts.append(_Section(knots, division.turn[pieces], division.deviation[pieces]))
     return parts
 
 
 def _drawn(
-    curve: Curve, plan: _Plan, parts: list[_Section | None], straddlers: Straddlers, error: float
+    curve: Curve, plan: _Plan, parts: dict[int, _Section], straddlers: Straddlers, error: float
 ) -> tuple[FloatArray, FloatArray]:
     """Knots and values of the line: each section's, on one side of the curve, and where straddlers meet each other."""
     a, b = curve.domain
-    q = len(parts) - 1
+    q = len(plan.signs) - 1
     near, far, sign = straddlers.anchor[:q], straddlers.anchor[q:], plan.signs[:-1]
     low, high = curve.value(near) + sign * error, curve.value(far) - sign * error
     slope = (high - low) / (far - near)
     knots: list[FloatArray] = []
     values: list[FloatArray] = []
-    for i, part in enumerate(parts):
-        if part is not None:
-            x = part.knots
+    for i in range(q + 1):
+        if i in parts:
+            x = parts[i].knots
             y = curve.value(x) - plan.signs[i] * error
         elif i == 0:
             x = np.array([a])
@@ -490,7 +492,7 @@ def _drawn(
 def _proof(
     curve: Curve,
     plan: _Plan,
-    parts: list[_Section | None],
+    parts: dict[int, _Section],
     needed: NDArray[np.bool_],
     ends: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
 ) -> Chain:
@@ -506,9 +508,10 @@ def _proof(
     """
     left, right, near, far = ends
     links: list[FloatArray] = []
-    for i, part in enumerate(parts):
+    for i in range(len(left)):
         side = -plan.signs[i]
-        if part is not None:
+        if i in parts:
+            part = parts[i]
             sides = np.full(len(part.turn), side)
             links.append(np.stack([part.knots[:-1], part.turn, part.knots[1:], sides]))
         if i == len(near):
