@@ -4,7 +4,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test lint artwork lock clean
+.PHONY: help env html serve test lint bench artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,12 +28,19 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 
+bench: ## ours beside the peers, into benchmarks/results.json (half an hour)
+	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
+	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
+	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py benchmarks/results.json
+
 artwork: html ## the logo, the favicon and the README's picture, drawn anew
 	@$(BIN)/python -m bookbuild.artwork
 
-lock: ## requirements.lock, resolved anew (needs uv)
+lock: ## both lock files, resolved anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group book --group test --group lint --universal --python-version 3.11 \
 	    --fork-strategy fewest --no-header --no-annotate -o requirements.lock
+	uv pip compile benchmarks/requirements.in --universal --python-version 3.11 --no-header --no-annotate \
+	    -o benchmarks/requirements.lock
 
 clean: ## remove all that was built; the next make html starts from nothing
-	@rm -rf .venv .venv.log _build build dist *.egg-info .coverage .hypothesis .*_cache
+	@rm -rf .venv .venv.log benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-#: What a cell can run: its page's text aside, the package and the exact environment.
-_CELLS = ("reluapprox", "requirements.lock")
+#: What a cell can run or read: its page's text aside, the package, the exact environment, the measured comparison.
+_CELLS = ("reluapprox", "requirements.lock", "benchmarks/results.json")
 #: All that the site is made from.
 _SITE = (*_CELLS, "book", "bookbuild", "conf.py")
 

@@ -301,6 +301,41 @@ def test_bare_callables():
     assert corner.error < 1e-6
 
 
+def test_corners_that_hide_between_samples():
+    """The corners of these fall on points of any even mesh, between which they are straight."""
+    for f, domain, pieces in (
+        (np.abs, (-1, 1), 2),
+        (lambda x: np.maximum(x, 0), (-1, 2), 2),
+        (lambda x: np.minimum(x, 1 - x), (0, 1), 2),
+        (lambda x: np.clip(x, -0.5, 0.5), (-1, 1), 3),
+        (lambda x: np.abs((4 * x) % 2 - 1), (0, 1), 4),
+    ):
+        for more in (0, 1, 30):
+            assert best_broken_line(f, domain, pieces=pieces + more).error < 1e-14
+            assert best_broken_line(f, domain, pieces=pieces + more, norm="rms").error < 1e-14
+        assert best_broken_line(f, domain, pieces=pieces - 1).lower_bound > 0.1
+        assert fewest_pieces(f, domain, tolerance=1e-6).pieces == pieces
+
+
+def test_a_trace_of_curvature():
+    nearly = Target("nearly straight", lambda x: 1 + x + 1e-12 * x * x, lambda x: 1 + 2e-12 * x, inflections=())
+    for n in (1, 2):
+        assert best_broken_line(nearly, pieces=n).error == pytest.approx(5e-13 / n**2, abs=16 * EPS)
+
+
+def test_links_that_change_walls_where_they_stop():
+    """Waves of which the path has to skip some; the optimum is proved, and was once missed by far."""
+    mixed = Target(
+        "mixed waves",
+        lambda x: np.sin(30 * x) + 0.3 * np.sin(71 * x),
+        lambda x: 30 * np.cos(30 * x) + 21.3 * np.cos(71 * x),
+        (0, 1),
+    )
+    for n in (9, 10, 11, 12):
+        best = best_broken_line(mixed, pieces=n)
+        assert best.error <= best.lower_bound * (1 + 1e-9)
+
+
 def test_fewest_pieces_on_closed_forms():
     square = TARGETS["square"]
     for n in (1, 2, 3, 7, 64, 1000):
@@ -376,3 +411,5 @@ def test_bad_input_is_named():
         fewest_pieces(square, tolerance="small")
     with pytest.raises(ValueError, match="tolerance must be such that"):
         fewest_pieces(square, tolerance=1e-12)
+    with pytest.raises(ValueError, match="pieces must be at most 100000"):
+        best_broken_line(square, pieces=2**62)

@@ -22,6 +22,7 @@ from reluapprox.figures import (
     draw_slope,
     draw_target,
     draw_terms,
+    draw_touches,
     draw_worst,
     label,
     to_svg,
@@ -39,6 +40,7 @@ def drawn_with_everything():
     draw_data(axes[0, 0], [0, 1], [0, 1])
     draw_error(axes[0, 1], [0, 1, 2], [0, -1, 1])
     draw_band(axes[0, 1], (0, 2), 0.5)
+    draw_touches(axes[0, 1], [[0, -1], [1, 1]], 0.5)
     draw_rate(axes[1, 0], [1, 2, 4], [1, 0.25, 0.1])
     draw_slope(axes[1, 0], (1, 1), 4, -2)
     label(axes[1, 0], 1, 1, "here", "best")

@@ -56,7 +56,7 @@ class Curve:
         self.mesh = self._mesh(cells)
         self.heights = target(self.mesh)
         #: What rounding of x and of the values makes of a value.
-        self.rounding = _EPS * (np.abs(self.heights).max() + self._tilt())
+        self.rounding = max(_EPS * (np.abs(self.heights).max() + self._tilt()), 1e-300)
         self.value: Callable[[FloatArray], FloatArray] = self._fastest(target.f, target)
         self.slope: Callable[[FloatArray], FloatArray] = (
             self._fastest(target.derivative, target.slope) if target.derivative is not None else self._difference
@@ -142,6 +142,12 @@ class Curve:
         return (self.heights[:-1] + self.heights[1:]) / 2 - self.value(middles)
 
     @cached_property
+    def sags(self) -> FloatArray:
+        """How far the curve lies below the chord of its stretch between cuts, at each point of the mesh."""
+        chords: FloatArray = np.interp(self.mesh, self.cuts, self.heights[np.searchsorted(self.mesh, self.cuts)])
+        return chords - self.heights
+
+    @cached_property
     def spread(self) -> FloatArray:
         """∝ ∫√|f″| from the left end to each point of the mesh, in units in which a parabola's piece counts
         √(its distance from its chord); shape (cells + 1,)."""
@@ -154,7 +160,7 @@ class Curve:
         Runs of one sign that meet in a corner of that sign are one run; a corner of the other sign is a
         run of its own.
         """
-        signs = _signs(self.bends, self.mesh, self.cuts, 8 * self.rounding)
+        signs = _signs(self.sags, self.mesh, self.cuts, 8 * self.rounding)
         corners = self._corner_signs()
         runs: list[Run] = []
         for j, sign in enumerate(signs):
@@ -183,10 +189,10 @@ class Curve:
         return signs
 
 
-def _signs(bends: FloatArray, mesh: FloatArray, cuts: FloatArray, noise: float) -> list[int]:
+def _signs(sags: FloatArray, mesh: FloatArray, cuts: FloatArray, noise: float) -> list[int]:
     """+1, −1 or 0 for each stretch between cuts: convex, concave, or straight."""
     starts = np.searchsorted(mesh, cuts[:-1])
-    largest = np.maximum.reduceat(bends, starts), np.minimum.reduceat(bends, starts)
+    largest = np.maximum.reduceat(sags, starts), np.minimum.reduceat(sags, starts)
     return [0 if max(hi, -lo) <= noise else (1 if hi > -lo else -1) for hi, lo in zip(*largest, strict=True)]
 
 

@@ -16,7 +16,7 @@ from ..network import Network
 from ..pieces import pieces as pieces_of
 from ..targets import Target, as_target, domain_of
 from .curve import Curve
-from .line import Best, best_broken_line
+from .line import MOST_PIECES, Best, best_broken_line
 
 if TYPE_CHECKING:
     from torch import nn
@@ -74,15 +74,15 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     target, domain
         As for :func:`best_broken_line`.
     neurons
-        At least 1.
+        From 1 to 99 999.
 
     Raises
     ------
     TypeError, ValueError
-        `neurons` is no positive whole number, or what :func:`best_broken_line` raises.
+        `neurons` is no such whole number, or what :func:`best_broken_line` raises.
     """
     goal, ends = as_target(target), domain_of(target, domain)
-    count = whole_number("neurons", neurons, 1)
+    count = whole_number("neurons", neurons, 1, MOST_PIECES - 1)
     plain = best_broken_line(goal, ends, pieces=count)
     best = best_broken_line(goal, ends, pieces=count + 1)
     if len(best.line) <= count or plain.error <= best.error * (1 + 1e-9):

@@ -313,8 +313,8 @@ def by_runs(curve: Curve, pieces: int) -> tuple[FloatArray, FloatArray, Chain] |
     """Knots and values of the best line, and the chain that proves it; None where the runs have no room."""
     if not 0 < len(curve.runs) <= pieces:
         return None
-    plan = _Plan(curve)
     with np.errstate(all="ignore"):
+        plan = _Plan(curve)
         if len(curve.runs) == 1:
             return _one_run(curve, plan, pieces)
         counts = plan.allot(pieces)
@@ -365,7 +365,7 @@ def _balanced(curve: Curve, plan: _Plan, counts: NDArray[np.intp]) -> FloatArray
         straddlers.step(np.concatenate([errors[:-1], errors[1:]]))
     some = counts > 0
     left, right = _ends(curve, straddlers, q)
-    if not (left < right)[some].all():
+    if not some.any() or not (left < right)[some].all():
         return None
     division = Division(curve, counts[some], plan.signs[some], plan.knots(left[some], right[some], counts[some]))
     heads, tails = division.heads, division.tails
@@ -473,7 +473,13 @@ def _drawn(
     for i in range(q + 1):
         if i in parts:
             x = parts[i].knots
-            y = curve.value(x) - plan.signs[i] * error
+            # A section with something to spare keeps it: half of its deviation is enough between its straddlers.
+            off = np.full(len(x), parts[i].deviation.max() / 2)
+            if i:
+                off[0] = error
+            if i < q:
+                off[-1] = error
+            y = curve.value(x) - plan.signs[i] * off
         elif i == 0:
             x = np.array([a])
             y = low[:1] + slope[:1] * (a - near[:1])

@@ -23,7 +23,7 @@ def _graded_nodes(count: int) -> tuple[FloatArray, FloatArray]:
 _NODES, _WEIGHTS = _graded_nodes(14)
 _ITERATIONS = 80
 #: Up to so many pieces the bound comes from dynamic programming.
-_FEW = 64
+FEW = 64
 
 
 class _Fit(NamedTuple):
@@ -38,7 +38,7 @@ class _Fit(NamedTuple):
 def _moments(curve: Curve, knots: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """∫ r·(1 − s) and ∫ r·s over each piece, r = f − chord and s running from 0 to 1, and ∫ r²: shape (pieces,)."""
     ends = knots
-    if len(knots) <= _FEW or len(curve.cuts) > 2:
+    if len(knots) <= FEW or len(curve.cuts) > 2:
         ends = np.union1d(knots, curve.grid)
     piece = np.clip(np.searchsorted(knots, ends[:-1], side="right") - 1, 0, len(knots) - 2)
     lengths = np.diff(ends)
@@ -146,7 +146,7 @@ def _spread_knots(curve: Curve, pieces: int, power: float) -> FloatArray:
     h = np.diff(curve.mesh)
     density = (np.abs(curve.bends) / h**2) ** power * h
     # A straight stretch has no density of its own; knots that it must have are spread.
-    total = np.concatenate([[0.0], np.cumsum(density + 1e-9 * (density.sum() + 1e-300) * h / h.sum())])
+    total = np.concatenate([[0.0], np.cumsum(density + 1e-9 * (density.sum() or 1.0) * h / h.sum())])
     knots = np.interp(np.linspace(0, total[-1], pieces + 1), total, curve.mesh)
     knots[0], knots[-1] = curve.domain
     return knots
@@ -210,7 +210,7 @@ def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[Float
     a, b = curve.domain
     with np.errstate(all="ignore"):
         guesses = [_spread_knots(curve, pieces, 0.4), *more]
-        if pieces <= _FEW:
+        if pieces <= FEW:
             bound, knots = _segments(curve, pieces)
             guesses.append(knots)
         else:
@@ -224,7 +224,7 @@ def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[Float
             if pieces > 1:
                 trials.append(_joined(curve, knots))
                 # At corners Newton's method may fail, or end at a saddle.
-                if pieces <= _FEW and (trials[-1] is None or cornered):
+                if pieces <= FEW and (trials[-1] is None or cornered):
                     trials.append(_descended(curve, knots))
             for trial in trials:
                 if trial is not None and (np.diff(trial) > 0).all():

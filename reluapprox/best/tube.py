@@ -38,101 +38,135 @@ class Link(NamedTuple):
 
 
 class _Wall:
-    """One wall of the tube from a point (x0, y0) on: sign·line ≤ sign·wall, sign +1 for the upper one."""
+    """One wall of the tube from a point (x0, y0) on, over the samples: the upper one (sign +1) or the lower (−1)."""
 
     def __init__(self, x0: float, y0: float, sign: int, x: FloatArray, y: FloatArray) -> None:
-        first = int(np.searchsorted(x, x0, side="right"))
-        self.x0, self.y0, self.sign, self.first = x0, y0, sign, first
-        self.all_x, self.all_y = x, y
+        self.x0, self.y0, self.sign = x0, y0, sign
+        self.x, self.y = x, y
+        #: The first sample beyond that point.
+        self.first = int(np.searchsorted(x, x0, side="right"))
         # Beside a pivot on the wall, rounding would turn the wall; so lines may touch it a little.
         self.give = sign * 4 * _EPS * (abs(y0) + abs(float(y[0])) + abs(float(y[-1])))
 
     def upto(self, end: int) -> tuple[FloatArray, FloatArray]:
         """Its points before sample `end`."""
         return (
-            np.concatenate([[self.x0], self.all_x[self.first : end]]),
-            np.concatenate([[self.y0], self.all_y[self.first : end]]),
+            np.concatenate([[self.x0], self.x[self.first : end]]),
+            np.concatenate([[self.y0], self.y[self.first : end]]),
         )
 
 
-def _farthest(walls: tuple[_Wall, _Wall], x: FloatArray, pivot: tuple[float, float]) -> tuple[Link | None, float]:
-    """The link through two walls (upper, lower) that gets farthest; None if one gets to the end, and its slope.
+class _Cone(NamedTuple):
+    """The lines through a pivot that the walls let through, up to the sample `stop` at which none is left."""
 
-    A linear program in two variables, its constraints coming in from left to right. The lines through a
-    pivot form a cone; where it closes, the pivot moves to where it closes latest.
+    stop: int | None
+    side: int
+    slope: float
+
+
+def _cone(walls: tuple[_Wall, _Wall], begin: int, pivot: tuple[float, float]) -> _Cone:
+    """Where the cone of lines through the pivot closes, looking at samples from `begin` on, and at which wall.
+
+    None where it gets to the end; then with a slope from its middle.
+    """
+    (upper, lower), (px, py) = walls, pivot
+    x = upper.x
+    low = max(begin, int(np.searchsorted(x, px, side="right")))
+    least, most = -np.inf, np.inf
+    for wall in walls:
+        wx, wy = wall.upto(low)
+        apart = wx != px
+        slopes = (wy[apart] + wall.give - py) / (wx[apart] - px)
+        # An upper wall limits slopes from above on the pivot's right, and from below on its left.
+        above = (wx[apart] > px) == (wall.sign > 0)
+        most = min(most, slopes[above].min(initial=np.inf))
+        least = max(least, slopes[~above].max(initial=-np.inf))
+    ahead = _AHEAD
+    while low < len(x):
+        high = min(low + ahead, len(x))
+        span = x[low:high] - px
+        tops = np.minimum.accumulate(np.append(most, (upper.y[low:high] + upper.give - py) / span))
+        floors = np.maximum.accumulate(np.append(least, (lower.y[low:high] + lower.give - py) / span))
+        closed = floors[1:] > tops[1:]
+        i = int(closed.argmax())
+        if closed[i]:
+            # Did the lower wall rise above the cone, or the upper one fall below it?
+            return _Cone(low + i, -1 if floors[i + 1] > tops[i] else 1, 0.0)
+        most, least, low, ahead = tops[-1], floors[-1], high, 2 * ahead
+    return _Cone(None, 0, float((most + least) / 2) if np.isfinite(most + least) else 0.0)
+
+
+def _between(same: _Wall, other: _Wall, stop: int, pivot: tuple[float, float]) -> tuple[int, int] | None:
+    """The points of both walls, `same` left of `other`, through which the line stays in the tube longest.
+
+    Of all pairs the one with the most extreme slope. None where no point of `same` is left of one of `other`.
+    """
+    side, (px, py) = same.sign, pivot
+    # The other wall counts at `stop` too: so the next cone, around the point found, gets beyond it.
+    (sx, sy), (ox, oy) = same.upto(stop), other.upto(stop + 1)
+    if ox[-1] <= sx[0]:
+        return None
+    right = np.flatnonzero((ox > px) & (ox > sx[0]))
+    on_other = np.flatnonzero((ox == px) & (oy == py))
+    if len(on_other) and px > sx[0]:
+        j = int(on_other[0])
+    elif len(right):
+        j = int(right[np.argmax(side * (oy[right] - py) / (ox[right] - px))])
+    else:
+        j = len(ox) - 1
+    best, most = (0, j), -np.inf
+    while True:
+        # From either point to the best other one, while that makes the slope more extreme.
+        while True:
+            left = np.flatnonzero(sx < ox[j])
+            k = int(left[np.argmax(side * (oy[j] - sy[left]) / (ox[j] - sx[left]))])
+            right = np.flatnonzero(ox > sx[k])
+            slopes = side * (oy[right] - sy[k]) / (ox[right] - sx[k])
+            if slopes.max() <= side * (oy[j] - sy[k]) / (ox[j] - sx[k]):
+                break
+            j = int(right[np.argmax(slopes)])
+        slope = (oy[j] - sy[k]) / (ox[j] - sx[k])
+        if side * slope <= most:
+            return best
+        best, most = (k, j), side * slope
+        # The walls' points come in any order, so this may be a local extreme: then some point is cut off.
+        cut = np.where(ox > sx[0], side * (oy - oy[j] - slope * (ox - ox[j])), -np.inf)
+        if cut.max() <= abs(same.give) + abs(other.give):
+            return best
+        j = int(cut.argmax())
+
+
+def _farthest(walls: tuple[_Wall, _Wall], pivot: tuple[float, float]) -> Link:
+    """The link through two walls (upper, lower) that gets farthest; of side 0 where it gets to the end.
+
+    A linear program in two variables, its constraints coming in from left to right: where the cone of lines
+    through a pivot closes, the pivot moves to where it closes latest.
     """
     upper, lower = walls
-    begin = max(upper.first, lower.first)
-    ahead, end, last = _AHEAD, len(x), -1
-    for _ in range(10_000):
-        px, py = pivot
-        start = max(begin, int(np.searchsorted(x, px, side="right")))
-        # Slopes allowed by what lies left of `start`.
-        least, most = -np.inf, np.inf
-        for wall in walls:
-            wx, wy = wall.upto(start)
-            apart = wx != px
-            slopes = (wy[apart] + wall.give - py) / (wx[apart] - px)
-            above = (wx[apart] > px) == (wall.sign > 0)
-            most = min(most, slopes[above].min(initial=np.inf))
-            least = max(least, slopes[~above].max(initial=-np.inf))
-        stop = -1
-        low = start
-        while low < end:
-            high = min(low + ahead, end)
-            span = x[low:high] - px
-            tops = np.minimum.accumulate(np.append(most, (upper.all_y[low:high] + upper.give - py) / span))
-            floors = np.maximum.accumulate(np.append(least, (lower.all_y[low:high] + lower.give - py) / span))
-            closed = floors[1:] > tops[1:]
-            i = int(closed.argmax())
-            if closed[i]:
-                stop = low + i
-                # Did the lower wall rise above the cone, or the upper one fall below it?
-                side = -1 if floors[i + 1] > tops[i] else 1
-                break
-            most, least, low, ahead = tops[-1], floors[-1], high, 2 * ahead
-        if stop < 0:
-            slope = (most + least) / 2 if np.isfinite(most + least) else 0.0
-            return Link(px, px, np.inf, 0, float(slope), py), float(slope)
-        ahead = _AHEAD
+    x, begin, last = upper.x, max(upper.first, lower.first), -1
+    while True:
+        cone = _cone(walls, begin, pivot)
+        if cone.stop is None:
+            return Link(pivot[0], pivot[0], np.inf, 0, cone.slope, pivot[1])
+        stop, side = cone.stop, cone.side
         same, other = (upper, lower) if side > 0 else (lower, upper)
-        sx, sy = same.upto(stop)
-        ox, oy = other.upto(stop)
-        # The steepest (or least steep) line from the same wall, further left, to the other.
-        k = -1
-        on_other = np.flatnonzero((ox == px) & (oy == py))
-        right = np.flatnonzero((ox > px) & (ox > sx[0]))
-        if len(on_other) and px > sx[0]:
-            j = int(on_other[0])
-        elif len(right):
-            j = int(right[np.argmax(side * (oy[right] - py) / (ox[right] - px))])
-        elif ox[-1] > sx[0]:
-            j = len(ox) - 1
-        else:
+        pair = _between(same, other, stop, pivot)
+        if pair is None:
             # No line is caught between walls that do not overlap: the cone closed by rounding.
             begin = stop + 1
             continue
-        for _ in range(1000):
-            left = np.flatnonzero(sx < ox[j])
-            new_k = int(left[np.argmax(side * (oy[j] - sy[left]) / (ox[j] - sx[left]))])
-            right = np.flatnonzero(ox > sx[new_k])
-            new_j = int(right[np.argmax(side * (oy[right] - sy[new_k]) / (ox[right] - sx[new_k]))])
-            if (new_k, new_j) == (k, j):
-                break
-            k, j = new_k, new_j
+        (sx, sy), (ox, oy) = same.upto(stop), other.upto(stop + 1)
+        k, j = pair
         slope = (oy[j] - sy[k]) / (ox[j] - sx[k])
-        wall_y = same.all_y
-        gap = side * (oy[j] + slope * (x[stop] - ox[j]) - wall_y[stop])
+        beyond = side * (oy[j] + slope * (x[stop] - ox[j]) - same.y[stop])
         # A cone that closes where it closed before does so by rounding.
-        if gap > 0 or stop <= last:
+        if beyond > 0 or stop <= last:
             # Where it goes through the wall, between two samples.
-            before_x, before_y = (x[stop - 1], wall_y[stop - 1]) if x[stop - 1] >= same.x0 else (same.x0, same.y0)
-            inside = side * (oy[j] + slope * (before_x - ox[j]) - before_y)
-            share = min(max(inside / (inside - gap), 0.0), 1.0) if inside < 0 < gap else (0.0 if gap > 0 else 1.0)
-            out = before_x + share * (x[stop] - before_x)
-            return Link(float(sx[k]), float(ox[j]), float(out), side, float(slope), float(oy[j])), float(slope)
+            before = side * (oy[j] + slope * (sx[-1] - ox[j]) - sy[-1])
+            share = before / (before - beyond) if before < 0 < beyond else float(beyond <= 0)
+            out = sx[-1] + share * (x[stop] - sx[-1])
+            return Link(float(sx[k]), float(ox[j]), float(out), side, float(slope), float(oy[j]))
         pivot, last = (float(sx[k]), float(sy[k])), stop
-    raise AssertionError("the cone does not settle")
 
 
 def links(x: FloatArray, y: FloatArray, error: float, most: int) -> list[Link]:
@@ -146,8 +180,7 @@ def links(x: FloatArray, y: FloatArray, error: float, most: int) -> list[Link]:
     found: list[Link] = []
     pivot = (float(x[0]), float(top[0]))
     while len(found) < most:
-        link, _ = _farthest((upper, lower), x, pivot)
-        assert link is not None
+        link = _farthest((upper, lower), pivot)
         found.append(link)
         if link.side == 0:
             break

@@ -11,7 +11,7 @@ except ImportError as error:
         f"figures need matplotlib ({error}); install it with: pip install 'reluapprox[figures]'"
     ) from error
 
-from .curves import draw_band, draw_data, draw_error, draw_line, draw_target, draw_terms, draw_worst
+from .curves import draw_band, draw_data, draw_error, draw_line, draw_target, draw_terms, draw_touches, draw_worst
 from .diagrams import draw_losses, draw_neurons, draw_rate, draw_slope
 from .plane import draw_classes, draw_side
 from .style import PALETTE, BookFigure, canvas, colour, label, to_svg
@@ -33,6 +33,7 @@ __all__ = [
     "draw_slope",
     "draw_target",
     "draw_terms",
+    "draw_touches",
     "draw_worst",
     "label",
     "to_svg",

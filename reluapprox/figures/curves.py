@@ -76,6 +76,25 @@ def draw_band(ax: Axes, domain: Interval, height: float) -> None:
         ax.plot(domain, (y, y), color=colour("best"), linestyle=_DASHES["best"], linewidth=1.2)
 
 
+def draw_touches(ax: Axes, touches: ArrayLike, error: float) -> None:
+    """Where an error reaches ±`error`, in a figure of errors; `touches` as in ``Best``, shape (n, 2).
+
+    Dots of one height, above and below in turn, are how a best approximation is recognised.
+    """
+    x, sign = np.asarray(touches, dtype=float).T
+    ax.plot(
+        x,
+        sign * error,
+        "o",
+        color=colour("best"),
+        markersize=4.2,
+        markeredgecolor=colour("paper"),
+        markeredgewidth=0.7,
+        zorder=5,
+        clip_on=False,
+    )
+
+
 def draw_worst(ax: Axes, target: Target, point: tuple[float, float]) -> None:
     """The gap where the approximation is farthest off; `point` as ``worst_point`` returns it."""
     x, error = point
