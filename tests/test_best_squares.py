@@ -53,7 +53,7 @@ def descended(target, n, starts):
 
 @pytest.mark.parametrize(("name", "n"), [*itertools.product(("sine", "exponential", "Runge", "wavy"), (2, 3, 5))])
 def test_never_above_gradient_descent(name, n):
-    """The full comparison, 20 starts and up to 16 pieces, is part of `make bench`."""
+    """Four starts; heights and integrals by other means."""
     best = best_broken_line(TARGETS[name], pieces=n, norm="rms")
     assert best.error <= descended(TARGETS[name], n, starts=4) * (1 + 1e-8)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg.lapack import dgtsv
 
 from ..checks import FloatArray
 from .curve import Curve
@@ -71,6 +70,8 @@ def _joined(curve: Curve, knots: FloatArray) -> FloatArray | None:
     with u at s + 4d/h and −2d/h (differentiate the two orthogonality relations), so the system is
     tridiagonal and needs f alone.
     """
+    from scipy.linalg.lapack import dgtsv
+
     fit = _own_lines(curve, knots)
     for _ in range(_ITERATIONS):
         h = np.diff(knots)
@@ -133,6 +134,8 @@ def _descended(curve: Curve, knots: FloatArray) -> FloatArray:
 
 def _heights(curve: Curve, knots: FloatArray) -> tuple[FloatArray, float]:
     """The best heights at these knots, and ∫ error²."""
+    from scipy.linalg.lapack import dgtsv
+
     low, high, square = _moments(curve, knots)
     h = np.diff(knots)
     right_side = np.concatenate([low, [0.0]]) + np.concatenate([[0.0], high])
