@@ -28,10 +28,10 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 
-bench: ## ours beside the peers, into benchmarks/results.json (half an hour)
+bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
 	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
-	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py benchmarks/results.json
+	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
 
 artwork: html ## the logo, the favicon and the README's picture, drawn anew
 	@$(BIN)/python -m bookbuild.artwork

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 #: What a cell can run or read: its page's text aside, the package, the exact environment, the measured comparison.
-_CELLS = ("reluapprox", "requirements.lock", "benchmarks/results.json")
+_CELLS = ("reluapprox", "requirements.lock", "book/benchmarks.json")
 #: All that the site is made from.
 _SITE = (*_CELLS, "book", "bookbuild", "conf.py")
 
