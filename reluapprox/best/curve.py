@@ -160,7 +160,10 @@ class Curve:
         Runs of one sign that meet in a corner of that sign are one run; a corner of the other sign is a
         run of its own.
         """
-        signs = _signs(self.sags, self.mesh, self.cuts, 8 * self.rounding)
+        # What keeps one sign of curvature departs from its chord in the middle, if anywhere.
+        ends, middles = self.value(self.cuts), self.value(self.cuts[:-1] + np.diff(self.cuts) / 2)
+        sags = (ends[1:] + ends[:-1]) / 2 - middles
+        signs = [int(np.sign(sag)) if abs(sag) > 8 * self.rounding else 0 for sag in sags]
         corners = self._corner_signs()
         runs: list[Run] = []
         for j, sign in enumerate(signs):
@@ -187,13 +190,6 @@ class Curve:
             jump = y[0] - 2 * y[1] + y[2]
             signs.append(int(np.sign(jump)) if abs(jump) > 16 * self.rounding else 0)
         return signs
-
-
-def _signs(sags: FloatArray, mesh: FloatArray, cuts: FloatArray, noise: float) -> list[int]:
-    """+1, −1 or 0 for each stretch between cuts: convex, concave, or straight."""
-    starts = np.searchsorted(mesh, cuts[:-1])
-    largest = np.maximum.reduceat(sags, starts), np.minimum.reduceat(sags, starts)
-    return [0 if max(hi, -lo) <= noise else (1 if hi > -lo else -1) for hi, lo in zip(*largest, strict=True)]
 
 
 def _append(runs: list[Run], run: Run) -> None:

@@ -120,7 +120,8 @@ def _measured(line: BrokenLine, curve: Curve, bound: float) -> Best:
 
 def _straight(curve: Curve, pieces: int) -> BrokenLine | None:
     """The target itself, where it is a broken line of no more pieces, up to rounding."""
-    if max(np.abs(curve.sags).max(), np.abs(curve.bends).max()) > 8 * curve.rounding:
+    # The cells' bends are at hand anyway; corners may hide between them, and then the sags show them.
+    if np.abs(curve.bends).max() > 8 * curve.rounding or np.abs(curve.sags).max() > 8 * curve.rounding:
         return None
     chords = interpolant(curve.target, curve.cuts)._without_straight_knots()
     return chords if len(chords) <= pieces else None
