@@ -65,7 +65,7 @@ def worst_point(approximation: Approximation, target: AnyTarget, domain: Interva
         The domain is no interval or leaves the line's, the approximation is of another kind, or the target
         is not finite somewhere (the message says where).
     """
-    line, goal, (a, b) = _line_and_target(approximation, target, domain)
+    line, goal, (a, b) = line_and_target(approximation, target, domain)
     x, errors = extremes(line, goal, (a, b))
     worst = int(np.argmax(np.abs(errors)))
     return float(x[worst]), float(errors[worst])
@@ -97,7 +97,7 @@ def rms_error(approximation: Approximation, target: AnyTarget, domain: Interval 
     """
     from scipy.integrate import tanhsinh
 
-    line, goal, (a, b) = _line_and_target(approximation, target, domain)
+    line, goal, (a, b) = line_and_target(approximation, target, domain)
 
     def squared(x: FloatArray, left: FloatArray, value: FloatArray, slope: FloatArray) -> FloatArray:
         return (value + slope * (x - left) - goal(x)) ** 2
@@ -155,9 +155,16 @@ def error_at(approximation: Approximation, target: AnyTarget, x: ArrayLike) -> F
     return network(x) - as_target(target)(x)
 
 
-def _line_and_target(
+def line_and_target(
     approximation: Approximation, target: AnyTarget, domain: Interval | None
 ) -> tuple[BrokenLine, Target, Interval]:
+    """What the public functions take, checked: the broken line that the approximation is, target and domain.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`worst_point` says.
+    """
     goal = as_target(target)
     a, b = domain_of(target, domain)
     if not isinstance(approximation, BrokenLine):

@@ -15,7 +15,7 @@ from ..targets import Target
 #: Cells that a stretch is cut into at least, and how the cells at its ends shrink: the best 10⁴ pieces of √x have knots
 #: from 4e-16 on.
 _CELLS = 48
-_GRADED = 2.0 ** -np.arange(1, 52)
+_GRADED: FloatArray = np.exp2(-np.arange(1.0, 52.0))
 #: How finely a curve is looked at whose inflections are not known.
 _SAMPLES = 2048
 _EPS = float(np.finfo(float).eps)
@@ -53,7 +53,8 @@ class Curve:
         a, b = domain
         #: Where the curve has a corner, or changes between convex and concave; both ends included.
         self.cuts = np.union1d([a, b], np.concatenate([target.kinks_inside(domain), self._inflections()]))
-        self.mesh = self._mesh(cells)
+        # Dense at the ends of stretches, where a slope may be infinite.
+        self.mesh = self._points(cells, _CELLS, _GRADED)
         self.heights = target(self.mesh)
         #: What rounding of x and of the values makes of a value.
         self.rounding = max(_EPS * (np.abs(self.heights).max() + self._tilt()), 1e-300)
@@ -84,29 +85,22 @@ class Curve:
         turns = np.flatnonzero(np.diff(np.sign(bends[i])))
         return (x[i[turns] + 1] + x[i[turns + 1] + 1]) / 2
 
-    def _mesh(self, cells: int) -> FloatArray:
-        """Points on every stretch between cuts, dense at its ends, where a slope may be infinite."""
-        lengths = np.diff(self.cuts)
-        counts = np.maximum(_CELLS, np.ceil(cells * lengths / lengths.sum())).astype(int)
-        parts = []
-        for left, right, n in zip(self.cuts[:-1], self.cuts[1:], counts, strict=True):
-            graded = (right - left) / n * _GRADED
-            inner = np.linspace(left, right, n + 1)
-            parts += [inner[:1], left + graded[::-1], inner[1:-1], right - graded]
-        mesh = np.concatenate([*parts, self.cuts[-1:]])
-        # Far from 0 the finest of the points fall together.
-        return mesh[np.concatenate([[True], np.diff(mesh) > 0])]
-
     def samples(self, count: int) -> FloatArray:
         """About `count` points, 16 on every stretch at least, the cuts among them; a little denser beside those."""
+        return self._points(count, 16, _GRADED[1:24:2])
+
+    def _points(self, count: int, least: int, graded: FloatArray) -> FloatArray:
+        """So many points in all, or `least` on a stretch between cuts; the cells at its ends cut at these shares."""
         lengths = np.diff(self.cuts)
-        counts = np.maximum(16, np.ceil(count * lengths / lengths.sum())).astype(int)
-        parts = [self.cuts]
+        counts = np.maximum(least, np.ceil(count * lengths / lengths.sum())).astype(int)
+        parts = []
         for left, right, n in zip(self.cuts[:-1], self.cuts[1:], counts, strict=True):
-            parts += [np.linspace(left, right, n + 1)[1:-1]]
-        graded = (lengths / counts)[:, None] * _GRADED[1:24:2]
-        parts += [(self.cuts[:-1, None] + graded).ravel(), (self.cuts[1:, None] - graded).ravel()]
-        return np.unique(np.concatenate(parts))
+            near = (right - left) / n * graded
+            inner = np.linspace(left, right, n + 1)
+            parts += [inner[:1], left + near[::-1], inner[1:-1], right - near]
+        points = np.concatenate([*parts, self.cuts[-1:]])
+        # Far from 0 the finest of the points fall together.
+        return points[np.concatenate([[True], np.diff(points) > 0])]
 
     def _fastest(self, raw: Callable[..., Any], checked: Callable[[FloatArray], FloatArray]) -> Callable[..., Any]:
         """The target's own function where it works on arrays; the checks cost ten times the evaluation."""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from ..brokenline import BrokenLine
 from ..checks import FloatArray, Interval, frozen, real_number, whole_number
 from ..constructions import interpolant
-from ..errors import extremes, rms_error
+from ..errors import AnyTarget, extremes, rms_error
 from ..targets import Target, as_target, domain_of
 from .curve import Curve
 from .runs import by_runs
 from .squares import FEW, in_squares
 from .tube import through_tube
 
-AnyTarget = Target | Callable[..., Any]
-
-_EPS = float(np.finfo(float).eps)
 #: More pieces than this are not asked for.
 MOST_PIECES = 100_000
 #: From what share of the largest error on a point counts as touched.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,8 @@ import numpy as np
 
 from ..brokenline import BrokenLine
 from ..checks import FloatArray, Interval, whole_number
-from ..errors import extremes, sup_error
-from ..network import Network
-from ..pieces import pieces as pieces_of
+from ..errors import AnyTarget, extremes, line_and_target, sup_error
+from ..network import Network, as_network
 from ..targets import Target, as_target, domain_of
 from .curve import Curve
 from .line import MOST_PIECES, Best, best_broken_line
@@ -21,9 +19,6 @@ from .line import MOST_PIECES, Best, best_broken_line
 if TYPE_CHECKING:
     from torch import nn
 
-AnyTarget = Target | Callable[..., Any]
-
-_EPS = float(np.finfo(float).eps)
 #: Up to how many neurons every flat piece, and every way to turn the hinges, is tried.
 _ALL_FLAT, _ALL_TURNS = 12, 4
 _STEPS = 40
@@ -95,8 +90,9 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     if free.widths[0] <= count:
         return _of(best.line, goal, best.error, best.lower_bound, "one piece more: the slopes cancel")
     found = (plain.error, plain.line, "as many pieces as neurons")
+    curve = Curve(goal, ends, 1)
     for left in _turns(count, flattest):
-        line = _constrained(best, goal, ends, left)
+        line = _constrained(best, curve, left)
         error = sup_error(line, goal, ends)
         if error < found[0] * (1 - 1e-9) and line.to_network().widths[0] <= count:
             turned = int(left.sum())
@@ -125,14 +121,10 @@ def polish(
     TypeError, ValueError
         The approximation is of another kind, or what :func:`best_broken_line` raises.
     """
-    goal, ends = as_target(target), domain_of(target, domain)
     if isinstance(approximation, BrokenLine):
-        return best_broken_line(goal, ends, pieces=len(approximation))
-    if not isinstance(approximation, Network) and not hasattr(approximation, "named_modules"):
-        kind = type(approximation).__name__
-        raise TypeError(f"approximation must be a BrokenLine, a Network or an nn.Sequential, got {kind}")
-    line = pieces_of(approximation, ends)
-    network = approximation if isinstance(approximation, Network) else Network.from_torch(approximation)
+        return best_broken_line(target, domain, pieces=len(approximation))
+    line, goal, ends = line_and_target(approximation, target, domain)
+    network = as_network(approximation)
     if len(network.widths) == 1:
         return best_network(goal, ends, neurons=network.widths[0])
     return best_broken_line(goal, ends, pieces=len(line))
@@ -160,12 +152,12 @@ def _turns(kinks: int, flattest: int) -> list[np.ndarray[Any, np.dtype[np.bool_]
     return [np.arange(kinks) < k for k in flat]
 
 
-def _constrained(best: Best, goal: Target, ends: Interval, left: np.ndarray[Any, np.dtype[np.bool_]]) -> BrokenLine:
+def _constrained(best: Best, curve: Curve, left: np.ndarray[Any, np.dtype[np.bool_]]) -> BrokenLine:
     """A line near the best one whose first slope is minus the sum of the jumps turned left, of least sup error.
 
     Successive linear programming, with steps that are as long as they help.
     """
-    p = len(best.line)
+    goal, ends, p = curve.target, curve.domain, len(best.line)
     # The first slope and the jumps turned left, as a combination of slopes.
     weights = np.zeros(p)
     weights[0] = 1.0
@@ -174,7 +166,7 @@ def _constrained(best: Best, goal: Target, ends: Interval, left: np.ndarray[Any,
     line = _fulfilling(best.line, weights)
     error, radius = sup_error(line, goal, ends), 0.4
     for _ in range(_STEPS):
-        step = _linear_step(line, goal, ends, weights, radius)
+        step = _linear_step(line, curve, weights, radius)
         trial, now = line, error
         if step is not None and (np.diff(line.knots + step[0]) > 1e-12 * (ends[1] - ends[0])).all():
             trial = _fulfilling(BrokenLine(line.knots + step[0], line.values + step[1]), weights)
@@ -202,7 +194,7 @@ def _fulfilling(line: BrokenLine, weights: FloatArray) -> BrokenLine:
 
 
 def _linear_step(
-    line: BrokenLine, goal: Target, ends: Interval, weights: FloatArray, radius: float
+    line: BrokenLine, curve: Curve, weights: FloatArray, radius: float
 ) -> tuple[FloatArray, FloatArray] | None:
     """Changes of knots and values, each knot's within `radius` of the way to the next, that lower the error most.
 
@@ -212,9 +204,9 @@ def _linear_step(
     from scipy.optimize import linprog
 
     knots, slopes, h, p = line.knots, line.slopes, np.diff(line.knots), len(line)
-    x, _ = extremes(line, goal, ends)
+    x, _ = extremes(line, curve.target, curve.domain)
     x = np.union1d(x, (x[1:] + x[:-1]) / 2)
-    errors, rows = line(x) - goal(x), np.arange(len(x))
+    errors, rows = line(x) - curve.target(x), np.arange(len(x))
     j = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, p - 1)
     share = (x - knots[j]) / h[j]
     by_value = np.zeros((len(x), p + 1))
@@ -224,7 +216,7 @@ def _linear_step(
     # A kink takes its error with it; on the curve below it rises or falls.
     kinks = np.searchsorted(x, line.kinks)
     by_knot[kinks] = 0.0
-    by_knot[kinks, np.arange(1, p)] = -Curve(goal, ends, 1).slope(line.kinks)
+    by_knot[kinks, np.arange(1, p)] = -curve.slope(line.kinks)
     jacobian = np.hstack([by_knot[:, 1:-1], by_value])
     pull = np.append(0.0, weights / h) - np.append(weights / h, 0.0)
     drag = np.append(weights * slopes / h, 0.0) - np.append(0.0, weights * slopes / h)

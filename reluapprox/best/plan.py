@@ -61,8 +61,6 @@ class Plan:
     def allot(self, pieces: int) -> NDArray[np.intp]:
         """About how many pieces each section should get, all of them together `pieces` less the straddlers."""
         q = len(self.runs) - 1
-        if not q:
-            return np.array([pieces])
         likely = (self.curve.spread[-1] / pieces) ** 2 / 2
         errors = likely * 10.0 ** np.linspace(-2, 2, 400)
         room = self._room(*self.touching(np.broadcast_to(errors, (q, len(errors)))))

@@ -26,7 +26,7 @@ class Straddlers:
     ) -> None:
         """`anchor_run` and `other_run`: shape (n, 2), the ends of the runs on which it touches."""
         self.curve, self.anchor, self.other, self.sign = curve, anchor, other, sign
-        self.anchor_run, self.other_run = anchor_run, other_run
+        self.low, self.high = np.concatenate([anchor_run, other_run]).T
         self.outwards = np.sign(anchor - other)
         self.exit = np.full_like(anchor, np.nan)
         self.rate = np.zeros_like(anchor)
@@ -35,8 +35,7 @@ class Straddlers:
         """One step of Newton's method towards the lines of these errors, and their rates d exit / d error."""
         f, slope = self.curve.value, self.curve.slope
         n, touch = len(error), np.concatenate([self.anchor, self.other])
-        ends = np.concatenate([self.anchor_run, self.other_run])
-        low, high = ends.T
+        low, high = self.low, self.high
         h = 1e-4 * np.abs(self.other - self.anchor)
         h = np.concatenate([h, h])
         left, right = np.maximum(touch - h, low), np.minimum(touch + h, high)
