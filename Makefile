@@ -27,6 +27,8 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/codespell
+	@$(BIN)/python -m bookbuild.node movable/node_modules/typescript/bin/tsc --project movable
+	@$(BIN)/python -m bookbuild.node movable/node_modules/prettier/bin/prettier.cjs --log-level warn --check movable tests/movable
 
 bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
@@ -43,4 +45,4 @@ lock: ## both lock files, resolved anew (needs uv)
 	    -o benchmarks/requirements.lock
 
 clean: ## remove all that was built; the next make html starts from nothing
-	@rm -rf .venv .venv.log benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache
+	@rm -rf .venv .venv.log movable/node_modules benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache

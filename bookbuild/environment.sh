@@ -7,7 +7,7 @@ log=.venv.log
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$@"; exit 1; }
 
-wanted=$(cat requirements.lock bookbuild/environment.sh | cksum)
+wanted=$(cat requirements.lock movable/package-lock.json bookbuild/environment.sh | cksum)
 metadata=$(cksum <pyproject.toml)
 install_project() { .venv/bin/python -m pip install --no-input --no-deps --no-build-isolation -e . && echo "$metadata" >.venv/metadata; }
 free() { df -Pk . | awk 'NR==2 {print int($4 / 1024)}'; }
@@ -15,8 +15,8 @@ full() { stop "The disk is full: the environment needs 2 GB here, $(free) MB are
 explain() {
     if grep -qiE 'no space left|errno 28|disk quota' $log 2>/dev/null || [ "$(free)" -lt 64 ]; then
         full
-    elif grep -qiE 'connection|resolve|timed out|unreachable|proxy|ssl' $log; then
-        stop "The package index could not be reached: is there a network? Then run make again. Details: .venv.log"
+    elif grep -qiE 'connection|resolve|timed out|unreachable|proxy|ssl|ECONN|ENOTFOUND|EAI_AGAIN' $log; then
+        stop "A package index could not be reached: is there a network? Then run make again. Details: .venv.log"
     else
         stop "The environment could not be made; the last line of .venv.log: $(grep -v '^ *$' $log | tail -n 1)"
     fi
@@ -42,7 +42,8 @@ say "Setting up .venv from requirements.lock: one to three minutes, 2 GB. Progre
     "$python" -m venv .venv &&
         .venv/bin/python -m pip install --no-input --progress-bar off -r requirements.lock \
             ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} &&
-        install_project
+        install_project &&
+        .venv/bin/python -m bookbuild.node npm ci --prefix movable --ignore-scripts --no-audit --no-fund
 } >$log 2>&1 || explain
 printf '%s\n' "$wanted" >.venv/complete 2>/dev/null || explain
 rm -f $log

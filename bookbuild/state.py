@@ -8,7 +8,7 @@ from pathlib import Path
 #: What a cell can run or read: its page's text aside, the package, the exact environment, the measured comparison.
 _CELLS = ("reluapprox", "requirements.lock", "book/benchmarks.json")
 #: All that the site is made from.
-_SITE = (*_CELLS, "book", "bookbuild", "conf.py")
+_SITE = (*_CELLS, "book", "bookbuild", "movable", "conf.py")
 
 
 def cache_folder(root: Path) -> Path:
@@ -29,7 +29,7 @@ def _digest(root: Path, names: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
     for name in names:
         for path in sorted([root / name, *(root / name).rglob("*")]):
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.suffix != ".pyc" and "node_modules" not in path.parts:
                 # Names and lengths too, so that moving text from one file to the next is a change.
                 content = path.read_bytes()
                 digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)

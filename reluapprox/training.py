@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +23,9 @@ except ImportError as error:
 
 from .checks import FloatArray, frozen, real_array, real_number, sizes, whole_number
 from .network import Network
+
+#: How the weights start: as PyTorch draws them; as He et al. (2015) do; as PyTorch, but with kinks all over the data.
+Initialization: TypeAlias = Literal["default", "he", "spread"]
 
 #: Seconds of training after which a progress bar appears, where there is somebody to see it.
 _PATIENCE = 2.0
@@ -55,6 +59,7 @@ def train(
     epochs: int = 1000,
     learning_rate: float = 0.01,
     seed: int,
+    initialization: Initialization = "default",
     snapshot_epochs: Sequence[int] = (),
     progress: bool | None = None,
 ) -> Run:
@@ -77,6 +82,11 @@ def train(
         Adam's step size, positive.
     seed
         Of the initial weights, an integer not below 0.
+    initialization
+        ``"default"`` is PyTorch's own: weights and biases uniform on ±1/√fan_in. ``"he"`` is that of He, Zhang, Ren
+        and Sun (2015): weights uniform on ±√(6/fan_in), biases zero, so that all kinks of a one-input hidden layer
+        start at 0. ``"spread"``, for one input, is the default with other biases in the first layer: its kinks
+        start evenly spread over the data.
     snapshot_epochs
         After how many steps to keep a copy of the network.
     progress
@@ -89,7 +99,8 @@ def train(
         PyTorch or tqdm is not installed.
     TypeError, ValueError
         Data of differing length, of a wrong shape, empty or not finite; a width, count or learning rate
-        that is not positive; a snapshot outside 0 … epochs.
+        that is not positive; a snapshot outside 0 … epochs; an initialization of another name, or
+        ``"spread"`` where there are several inputs.
     FloatingPointError
         The loss stopped being finite, as it does when the learning rate is far too large.
     """
@@ -106,27 +117,31 @@ def train(
     rate = real_number("learning_rate", learning_rate)
     if rate <= 0:
         raise ValueError(f"learning_rate must be positive, got {rate}")
+    if not isinstance(initialization, str) or initialization not in get_args(Initialization):
+        names = ", ".join(f'"{name}"' for name in get_args(Initialization))
+        raise ValueError(f"initialization must be one of {names}, got {initialization!r}")
+    if initialization == "spread" and inputs.shape[1] != 1:
+        raise ValueError(f'initialization "spread" needs one input, got x of {inputs.shape[1]} columns')
     kept = {0, epochs} | {whole_number("snapshot_epochs", epoch, 0) for epoch in snapshot_epochs}
     if max(kept) > epochs:
         raise ValueError(f"snapshot_epochs must not exceed epochs = {epochs}, got {max(kept)}")
 
     # Whatever mode the caller is in, this is training.
     with torch.inference_mode(False), torch.enable_grad():
-        return _run(inputs, outputs, hidden, epochs, rate, seed, kept, progress)
+        model = _model((inputs.shape[1], *hidden, outputs.shape[1]), seed, initialization, inputs)
+        return _run(model, inputs, outputs, epochs, rate, kept, progress)
 
 
 def _run(
+    model: nn.Sequential,
     x: FloatArray,
     y: FloatArray,
-    hidden: Sequence[int],
     epochs: int,
     rate: float,
-    seed: int,
     kept: set[int],
     progress: bool | None,
 ) -> Run:
     inputs, outputs = (torch.tensor(rows, dtype=torch.float32, device="cpu") for rows in (x, y))
-    model = _model((inputs.shape[1], *hidden, outputs.shape[1]), seed)
     criterion = nn.MSELoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     losses = np.empty(epochs + 1)
@@ -161,11 +176,20 @@ def _samples(name: str, data: ArrayLike) -> FloatArray:
     return rows
 
 
-def _model(widths: Sequence[int], seed: int) -> nn.Sequential:
+def _model(widths: Sequence[int], seed: int, initialization: Initialization, x: FloatArray) -> nn.Sequential:
     # Only the CPU's generator is seeded and put back; torch.manual_seed would reseed every GPU as well.
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.default_generator.manual_seed(seed)
-        layers: list[nn.Module] = []
-        for n_in, n_out in itertools.pairwise(widths):
-            layers += [nn.Linear(n_in, n_out, dtype=torch.float32, device="cpu"), nn.ReLU()]
+        linear = [nn.Linear(*size, dtype=torch.float32, device="cpu") for size in itertools.pairwise(widths)]
+        if initialization == "he":
+            for layer in linear:
+                nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
+        elif initialization == "spread":
+            first, width = linear[0], widths[1]
+            places = x.min() + np.ptp(x) * (np.arange(width) + 0.5) / width
+            first.bias.copy_(-first.weight[:, 0] * torch.tensor(places, dtype=torch.float32))
+    layers: list[nn.Module] = []
+    for layer in linear:
+        layers += [layer, nn.ReLU()]
     return nn.Sequential(*layers[:-1])

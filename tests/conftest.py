@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def copied(to: Path) -> Path:
     """What a build needs of the project, in another folder."""
-    for name in ("reluapprox", "bookbuild", "book"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("reluapprox", "bookbuild", "book", "movable"):
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    (to / "movable" / "node_modules").symlink_to(ROOT / "movable" / "node_modules")
     for name in ("conf.py", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, to / name)
     return to

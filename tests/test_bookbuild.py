@@ -184,8 +184,8 @@ def test_reports_without_a_known_page_or_cell(tmp_path):
 
 
 def environment(folder, **settings):
-    (folder / "bookbuild").mkdir()
-    for name in ("requirements.lock", "pyproject.toml", "bookbuild/environment.sh"):
+    for name in ("requirements.lock", "pyproject.toml", "bookbuild/environment.sh", "movable/package-lock.json"):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
     return subprocess.run(
         ["sh", "bookbuild/environment.sh"],
@@ -226,6 +226,6 @@ def test_no_network_is_one_clear_line(tmp_path):
     result = environment(tmp_path, PYTHON=sys.executable, **nowhere)
     assert result.returncode == 1
     said = result.stderr.splitlines()
-    assert said[-1].startswith("The package index could not be reached: is there a network?")
+    assert said[-1].startswith("A package index could not be reached: is there a network?")
     assert len(said) == 2
     assert not (tmp_path / ".venv" / "complete").exists()

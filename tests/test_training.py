@@ -109,6 +109,9 @@ def test_a_bar_appears_only_where_it_was_asked_for(capsys, monkeypatch):
         ({"seed": None}, TypeError, "seed must be a whole number, got None"),
         ({"seed": 2**64}, ValueError, "seed must be at most"),
         ({"snapshot_epochs": (11,)}, ValueError, "snapshot_epochs must not exceed epochs = 10, got 11"),
+        ({"initialization": "xavier"}, ValueError, 'must be one of "default", "he", "spread", got \'xavier\''),
+        ({"initialization": None}, ValueError, "initialization must be one of"),
+        ({"x": np.ones((21, 2)), "initialization": "spread"}, ValueError, "needs one input, got x of 2 columns"),
         ({"learning_rate": 1e30}, FloatingPointError, r"the loss became (inf|nan) after \d+ epochs"),
     ],
 )
@@ -124,3 +127,20 @@ def test_training_trains_in_whatever_mode_it_is_called():
         with mode:
             again = train(X, Y, width=4, epochs=5, seed=0)
         np.testing.assert_array_equal(again.losses, plain.losses)
+
+
+def test_he_puts_every_kink_at_zero():
+    network = train(X, Y, width=(200, 50), epochs=0, seed=1, initialization="he").network
+    assert not any(np.any(bias) for bias in network.biases)
+    for weights in network.weights:
+        bound = np.sqrt(6 / weights.shape[1])
+        assert np.abs(weights).max() <= bound * (1 + 1e-6)
+        assert weights.var() == pytest.approx(2 / weights.shape[1], rel=0.15)
+
+
+def test_spread_puts_the_kinks_evenly_over_the_data():
+    plain = train(X, Y, width=10, epochs=0, seed=1).network
+    spread = train(X, Y, width=10, epochs=0, seed=1, initialization="spread").network
+    np.testing.assert_allclose(spread.hinges((-10, 10)).kinks, np.arange(-9, 10, 2), rtol=1e-6)
+    np.testing.assert_array_equal(spread.weights[0], plain.weights[0])
+    np.testing.assert_array_equal(spread.weights[1], plain.weights[1])

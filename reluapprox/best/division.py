@@ -73,7 +73,10 @@ class Division:
             curvature = (around[2 * n :] - around[:n]) / (2 * step)
             off = around[n : 2 * n] - chord
             for _ in range(2):
-                x = np.minimum(np.maximum(x - off / curvature, u + 1e-9 * h), v - 1e-9 * h)
+                step = off / curvature
+                # Where the curve is straight there is no step; f may refuse what is not a number.
+                x = x - np.where(np.isnan(step), 0.0, step)
+                x = np.minimum(np.maximum(x, u + 1e-9 * h), v - 1e-9 * h)
                 off = slope(x) - chord
             left_to_gain = off * off / np.abs(curvature)
             close = left_to_gain <= 1e-14 * np.abs(self.deviation) + self.curve.rounding / 4

@@ -68,7 +68,8 @@ def _one_run(curve: Curve, plan: Plan, pieces: int) -> tuple[FloatArray, FloatAr
 def _ends(curve: Curve, straddlers: Straddlers, q: int) -> tuple[FloatArray, FloatArray]:
     """Where the sections begin and end; shape (q + 1,) each."""
     a, b = curve.domain
-    return np.concatenate([[a], straddlers.exit[q:]]), np.concatenate([straddlers.exit[:q], [b]])
+    exits = np.clip(straddlers.exit, a, b)
+    return np.concatenate([[a], exits[q:]]), np.concatenate([exits[:q], [b]])
 
 
 def _balanced(curve: Curve, plan: Plan, counts: NDArray[np.intp]) -> FloatArray | None:

@@ -43,7 +43,9 @@ class Straddlers:
         m = (y[n:] - y[:n] - 2 * self.sign * error) / (self.other - self.anchor)
         slopes = slope(np.concatenate([touch, left, right]))
         curvature = (slopes[4 * n :] - slopes[2 * n : 4 * n]) / (right - left)
-        touch = np.clip(touch - (slopes[: 2 * n] - np.concatenate([m, m])) / curvature, low, high)
+        step = (slopes[: 2 * n] - np.concatenate([m, m])) / curvature
+        # Where the curve is straight there is no step; f may refuse what is not a number.
+        touch = np.clip(touch - np.where(np.isnan(step), 0.0, step), low, high)
         anchor, other = touch[:n], touch[n:]
         y = f(touch)
         m = (y[n:] - y[:n] - 2 * self.sign * error) / (other - anchor)
@@ -52,7 +54,7 @@ class Straddlers:
             self.exit = anchor + self.outwards * 2 * np.sqrt(np.abs(error / curvature[:n]))
         a, b = self.curve.domain
         for _ in range(2):
-            out = np.clip(self.exit, a, b)
+            out = np.clip(np.where(np.isnan(self.exit), anchor, self.exit), a, b)
             gap = f(out) - y[:n] - m * (out - anchor) - 2 * self.sign * error
             steep = slope(out) - m
             self.exit = out - gap / steep

@@ -13,12 +13,14 @@ except ImportError as error:
 
 from .curves import draw_band, draw_data, draw_error, draw_line, draw_target, draw_terms, draw_touches, draw_worst
 from .diagrams import draw_losses, draw_neurons, draw_rate, draw_slope
+from .movable import Movable
 from .plane import draw_classes, draw_side
 from .style import PALETTE, BookFigure, canvas, colour, label, to_svg
 
 __all__ = [
     "PALETTE",
     "BookFigure",
+    "Movable",
     "canvas",
     "colour",
     "draw_band",

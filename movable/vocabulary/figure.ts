@@ -1,0 +1,142 @@
+/** A movable figure in its place on the page, instead of the picture that is there without it. */
+
+import { Address } from "./address.ts";
+import { button, element } from "./controls.ts";
+import type { Plot } from "./plot.ts";
+
+/** Numbers as the figures say them: a real minus, no more digits than can be seen. */
+export function say(value: number, digits = 3): string {
+  if (value === 0) return "0";
+  const size = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)) + 1e-12));
+  const text = String(Number(value.toFixed(Math.min(size, 12))));
+  return text === "-0" ? "0" : text.replace("-", "−");
+}
+
+/** To so many decimals, with all of them shown. */
+export function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+export interface FigureOptions {
+  readonly name: string;
+  /** All that the address must hold. */
+  readonly state: () => Readonly<Record<string, string>>;
+  /** Draws everything as it stands. Called once for a frame, however often things change. */
+  readonly draw: () => void;
+  /** What there is to be seen, in a sentence or two. */
+  readonly said: () => string;
+}
+
+export class Figure {
+  readonly address: Address;
+  readonly #body = element("div", "movable");
+  readonly #controls = element("div", "controls");
+  readonly #reading = element("div", "reading");
+  readonly #status = element("p", "visually-hidden");
+  readonly #options: FigureOptions;
+  readonly #plots: Plot[] = [];
+  #waiting = 0;
+  #saying = 0;
+  #touched = false;
+
+  constructor(options: FigureOptions) {
+    this.#options = options;
+    this.address = new Address(options.name);
+    this.#status.setAttribute("role", "status");
+  }
+
+  add(...plots: Plot[]): void {
+    this.#plots.push(...plots);
+  }
+
+  /** A row of controls, below those before. */
+  row(...controls: HTMLElement[]): void {
+    this.#controls.append(element("div", "row", ...controls));
+  }
+
+  /** What stands between plots and controls. */
+  read(...parts: HTMLElement[]): void {
+    this.#reading.append(...parts);
+  }
+
+  /** A button that puts the address of the state on the clipboard. */
+  linkButton(): HTMLButtonElement {
+    return button("Copy link", () => {
+      const address = this.address.of(this.#options.state());
+      history.replaceState(history.state, "", address);
+      const done = () => this.announce("The link to this set-up is on the clipboard, and in the address bar.");
+      const kept = () => this.announce("The link to this set-up is in the address bar.");
+      if (navigator.clipboard) navigator.clipboard.writeText(address).then(done, kept);
+      else kept();
+    });
+  }
+
+  /** A button that puts everything back as the page has it. */
+  resetButton(reset: () => void): HTMLButtonElement {
+    return button("Start again", reset);
+  }
+
+  /** Takes the state that the address holds, if it holds one; says so where it cannot be read. */
+  restore(take: (said: URLSearchParams) => void): void {
+    const said = this.address.read();
+    if (!said) return;
+    try {
+      take(said);
+    } catch (error) {
+      this.announce(`The set-up in this link could not be read: ${(error as Error).message}. This is the page's own.`);
+    }
+  }
+
+  /** Says something now, for all to read. */
+  announce(words: string): void {
+    this.#status.textContent = words;
+    this.#status.classList.remove("visually-hidden");
+    window.setTimeout(() => this.#status.classList.add("visually-hidden"), 8000);
+  }
+
+  /** Something moved: draws in the next frame, and later says so and puts it into the address. */
+  moved(): void {
+    this.#touched = true;
+    this.redraw();
+    clearTimeout(this.#saying);
+    this.#saying = window.setTimeout(() => {
+      this.#status.textContent = this.#options.said();
+    }, 500);
+  }
+
+  redraw(): void {
+    this.#waiting ||= requestAnimationFrame(() => {
+      this.#waiting = 0;
+      this.#options.draw();
+      if (this.#touched) this.address.write(this.#options.state());
+    });
+  }
+
+  /** Takes the picture's place. */
+  mount(place: HTMLElement): void {
+    this.#body.append(...this.#plots.map((plot) => plot.svg.node()!), this.#reading, this.#controls, this.#status);
+    place.classList.add("moves");
+    place.prepend(this.#body);
+    const fit = () => {
+      for (const plot of this.#plots) plot.resize(this.#body.clientWidth);
+      this.#options.draw();
+    };
+    fit();
+    new ResizeObserver(() => {
+      if (this.#body.clientWidth && this.#body.clientWidth !== this.#plots[0].width) fit();
+    }).observe(this.#body);
+  }
+}
+
+/** Whether things should jump rather than glide. */
+export function still(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** Puts a figure into its place, fig-<name>, with the data that a cell of the page left. */
+export function movable<T>(name: string, make: (data: T) => Figure): void {
+  const data = document.querySelector(`script[data-movable="${name}"]`);
+  const place = document.getElementById(`fig-${name}`);
+  if (data && place) make(JSON.parse(data.textContent ?? "") as T).mount(place);
+}

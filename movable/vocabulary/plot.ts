@@ -1,0 +1,121 @@
+/** A picture with axes, as wide as its place: what every movable figure is drawn in. Sizes are in CSS pixels. */
+
+import { axisBottom, axisLeft } from "d3-axis";
+import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from "d3-scale";
+import { create, type Selection } from "d3-selection";
+
+export type Group = Selection<SVGGElement, undefined, null, undefined>;
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+export interface PlotOptions {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly height: number;
+  /** What is to be seen, for who does not see it. */
+  readonly label: string;
+  readonly logarithmic?: boolean;
+  /** About how many ticks the vertical axis has. */
+  readonly ticks?: number;
+  readonly xLabel?: string;
+}
+
+const MARGIN = { top: 14, right: 16, bottom: 24, left: 44 };
+const WIDTH = 520;
+
+export class Plot {
+  readonly svg: Selection<SVGSVGElement, undefined, null, undefined>;
+  readonly x: Scale = scaleLinear();
+  readonly y: Scale;
+  readonly height: number;
+  width = WIDTH;
+  readonly #axes: Group;
+  readonly #drawing: Group;
+  readonly #front: Group;
+  readonly #clip: Selection<SVGRectElement, undefined, null, undefined>;
+  readonly #options: PlotOptions;
+  #drawn = "";
+
+  constructor(options: PlotOptions) {
+    this.#options = options;
+    this.height = options.height;
+    this.y = options.logarithmic ? scaleLog() : scaleLinear();
+    this.x.domain(options.x);
+    this.y.domain(options.y);
+    this.svg = create("svg").attr("role", "group").attr("aria-label", options.label).attr("height", options.height);
+    const name = `movable-${options.label.replace(/\W+/g, "-")}`;
+    this.#clip = this.svg.append("clipPath").attr("id", name).append("rect");
+    this.#axes = this.svg.append("g").attr("class", "axes").attr("aria-hidden", "true");
+    this.#drawing = this.svg.append("g").attr("clip-path", `url(#${name})`).attr("aria-hidden", "true");
+    this.#front = this.svg.append("g");
+    this.resize(WIDTH);
+  }
+
+  /** A new group, clipped to the axes, in front of those before. */
+  layer(kind: string): Group {
+    return this.#drawing.append("g").attr("class", kind);
+  }
+
+  /** A new group in front of all curves, not clipped. */
+  front(kind: string): Group {
+    return this.#front.append("g").attr("class", kind);
+  }
+
+  /** Shows other heights; draws the axis anew only if it changes. */
+  show(y: readonly [number, number]): void {
+    this.y.domain(y);
+    this.#draw();
+  }
+
+  showAcross(x: readonly [number, number]): void {
+    this.x.domain(x);
+    this.#draw();
+  }
+
+  resize(width: number): void {
+    this.width = width;
+    this.svg.attr("width", width);
+    this.x.range([MARGIN.left, width - MARGIN.right]);
+    this.y.range([this.height - MARGIN.bottom, MARGIN.top]);
+    const [left, right] = this.x.range();
+    this.#clip
+      .attr("x", left)
+      .attr("y", MARGIN.top - 8)
+      .attr("width", right - left)
+      .attr("height", this.height - MARGIN.bottom - MARGIN.top + 16);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const state = JSON.stringify([this.x.domain(), this.y.domain(), this.width]);
+    if (state === this.#drawn) return;
+    this.#drawn = state;
+    const ticks = this.#options.ticks ?? 5;
+    const upright = axisLeft(this.y)
+      .ticks(ticks, this.#options.logarithmic ? "~g" : undefined)
+      .tickSize(4);
+    const across = axisBottom(this.x)
+      .ticks(Math.min(8, this.width / 70))
+      .tickSize(4);
+    this.#axes.selectAll("*").remove();
+    this.#axes
+      .append("g")
+      .attr("transform", `translate(${MARGIN.left - 6},0)`)
+      .call(upright);
+    this.#axes
+      .append("g")
+      .attr("transform", `translate(0,${this.height - MARGIN.bottom})`)
+      .call(across);
+    // d3 sets these on the element, where a style sheet could not undo them.
+    this.#axes.selectAll("g").attr("font-size", null).attr("font-family", null);
+    if (this.#options.xLabel) {
+      const [, right] = this.x.range();
+      this.#axes
+        .append("text")
+        .attr("class", "axis-label")
+        .attr("x", right)
+        .attr("y", this.height - MARGIN.bottom - 5)
+        .attr("text-anchor", "end")
+        .text(this.#options.xLabel);
+    }
+  }
+}
