@@ -4,7 +4,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test lint bench artwork lock clean
+.PHONY: help env html serve test test-browser frames lint bench artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ serve: env ## the book in the browser, rebuilt on save
 test: env ## the whole test suite, a clean build of the book included
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
+test-browser: html ## the movable figures in Chromium: by mouse, finger and keyboard
+	@$(BIN)/python -m pytest tests/browser
+
 lint: env ## style, import layers, types, spelling
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -29,6 +32,9 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/codespell
 	@$(BIN)/python -m bookbuild.node movable/node_modules/typescript/bin/tsc --project movable
 	@$(BIN)/python -m bookbuild.node movable/node_modules/prettier/bin/prettier.cjs --log-level warn --check movable tests/movable
+
+frames: html ## how fast the movable figures are, in Chromium
+	@$(BIN)/python benchmarks/frames.py
 
 bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv

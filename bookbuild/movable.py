@@ -58,9 +58,7 @@ def _bundle(app: Sphinx) -> None:
 
 def _load(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
     """Adds what a page needs to the page."""
-    found = {
-        name for raw in (document.findall(nodes.raw) if document else ()) for name in _NAMED.findall(raw.astext())
-    }
+    found = {name for raw in (document.findall(nodes.raw) if document else ()) for name in _NAMED.findall(raw.astext())}
     for name in sorted(found):
         if not (Path(app.confdir) / "movable" / "figures" / f"{name}.ts").is_file():
             raise ExtensionError(f"{page}: no movable figure is called {name!r}")

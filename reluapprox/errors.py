@@ -125,7 +125,9 @@ def rms_error(approximation: Approximation, target: AnyTarget, domain: Interval 
         value = line(left)
         slope = (line(right) - value) / (right - left)
         floor = noise * (right - left)
-        parts = tanhsinh(squared, left, right, args=(left, value, slope), rtol=1e-11, atol=floor.min(), minlevel=3, maxlevel=7)
+        parts = tanhsinh(
+            squared, left, right, args=(left, value, slope), rtol=1e-11, atol=floor.min(), minlevel=3, maxlevel=7
+        )
         enough = np.maximum(1e-12 * (total + np.sum(parts.integral)) / len(cuts), floor)
         done = parts.success | (parts.error <= enough)
         total += float(np.sum(parts.integral[done]))

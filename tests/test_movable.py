@@ -195,7 +195,7 @@ def test_points_become_hinges():
         network = as_network(answer["network"])
         assert network.widths == (len(faces),)
         drawn = network(points["knots"])
-        # All points are met but the left end of the tied piece, and that piece is flat if no hinge beyond it faces left.
+        # All points are met but the left end of the tied piece, which is flat if no hinge beyond it faces left.
         tied = int((np.cumprod(faces == -1)).sum())
         others = np.arange(len(drawn)) != tied
         np.testing.assert_allclose(drawn[others], np.array(points["values"])[others], rtol=1e-7, atol=1e-7)
@@ -229,9 +229,7 @@ def test_a_moved_point_goes_where_it_is_put():
 def test_training_starts_where_pytorch_starts(how):
     x = np.arange(-10, 11)
     cases = [(width, seed) for width in (1, 2, 3, 8, 17, 64, 128, 256) for seed in (*range(20), 2**32 - 1)]
-    said = answers(
-        [{"ask": "initial", "width": w, "seed": s, "how": how, "x": x.tolist()} for w, s in cases]
-    )
+    said = answers([{"ask": "initial", "width": w, "seed": s, "how": how, "x": x.tolist()} for w, s in cases])
     for (width, seed), (w, b, a, c) in zip(cases, said, strict=True):
         network = train(x, x**2, width=width, epochs=0, seed=seed, initialization=how).network
         np.testing.assert_array_equal(w, network.weights[0][:, 0])

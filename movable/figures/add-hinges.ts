@@ -67,6 +67,7 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
   }
 
   const add = button("Add a hinge", () => {
+    if (hinges.length === MOST) return;
     // In the middle of the widest gap.
     const places = [from, ...hinges.map(({ kink }) => kink).sort((one, other) => one - other), to];
     const gaps = places.slice(1).map((place, i) => place - places[i]);
@@ -77,6 +78,7 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
     hold();
   });
   const remove = button("Remove it", () => {
+    if (hinges.length === 1) return;
     change(hinges.filter((_, i) => i !== chosen));
     hold();
   });

@@ -120,6 +120,7 @@ movable<Data>("beat-the-best", (data) => {
 
   /** One hinge more, at the worst point, which changes nothing yet; or the chosen one less. */
   function add(): void {
+    if (placing.hinges.length === MOST) return;
     const { x } = worstPoint(points(), target());
     const { knots } = points();
     const [from, to] = target().domain;
@@ -140,6 +141,7 @@ movable<Data>("beat-the-best", (data) => {
   }
 
   function remove(): void {
+    if (placing.hinges.length === 1) return;
     const { knots, values } = points();
     const gone = Math.min(Math.max(chosen, 1), placing.hinges.length);
     const rest = { knots: knots.filter((_, i) => i !== gone), values: values.filter((_, i) => i !== gone) };
@@ -245,9 +247,14 @@ movable<Data>("beat-the-best", (data) => {
     }
   }
 
-  const scores = ["Sup error", "RMS error", "Best sup error", "Score"].map((words) => {
+  const scores = [
+    ["Sup error", "error"],
+    ["Best possible", "best"],
+    ["Score", "best"],
+    ["RMS error", ""],
+  ].map(([words, role]) => {
     const value = element("dd", "");
-    return { value, pair: element("div", "", element("dt", "", words), value) };
+    return { value, pair: element("div", role, element("dt", "", words), value) };
   });
   const table = element("dl", "scores", ...scores.map(({ pair }) => pair));
   const facts = element("p", "facts");
@@ -268,7 +275,7 @@ movable<Data>("beat-the-best", (data) => {
     const score = sup <= best.error * (1 + 1e-9) ? 100 : (100 * best.error) / sup;
     return { line, point, sup, rms: rmsError(line, target()), score };
   };
-  const digits = (value: number) => (value >= 100 ? fixed(value, 1) : say(value, 4));
+  const digits = (value: number) => (value === 0 ? "0" : value.toPrecision(4));
   const percent = (score: number) =>
     `${score >= 100 ? 100 : fixed(Math.min(score, 99.9), score < 10 ? 1 : score > 99 ? 1 : 0)} %`;
   const said = ({ point, sup, score }: ReturnType<typeof measure>) =>
@@ -304,7 +311,7 @@ movable<Data>("beat-the-best", (data) => {
       );
       error.draw(places.map((x) => [x, at(now.line, x) - it.f(x)] as const));
       worst.draw([[now.point.x, now.point.error]]);
-      [digits(now.sup), digits(now.rms), digits(best.error), percent(now.score)].forEach((text, i) => {
+      [digits(now.sup), digits(best.error), percent(now.score), digits(now.rms)].forEach((text, i) => {
         scores[i].value.textContent = text;
       });
       table.classList.toggle("won", now.score >= 99.95);

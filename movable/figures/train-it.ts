@@ -174,9 +174,15 @@ movable<Data>("train-it", (data) => {
     }
   });
 
-  const entries = ["Epoch", "Loss", "Sup error", "Worth in pieces", "Kinks inside"].map((words) => {
+  const entries = [
+    ["Epoch", ""],
+    ["Loss", ""],
+    ["Sup error", "error"],
+    ["Worth in pieces", "best"],
+    ["Kinks inside", ""],
+  ].map(([words, role]) => {
     const value = element("dd", "");
-    return { value, pair: element("div", "", element("dt", "", words), value) };
+    return { value, pair: element("div", role, element("dt", "", words), value) };
   });
 
   const measure = () => {

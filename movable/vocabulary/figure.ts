@@ -38,7 +38,6 @@ export class Figure {
   readonly #plots: Plot[] = [];
   #waiting = 0;
   #saying = 0;
-  #touched = false;
 
   constructor(options: FigureOptions) {
     this.#options = options;
@@ -52,7 +51,7 @@ export class Figure {
 
   /** A row of controls, below those before. */
   row(...controls: HTMLElement[]): void {
-    this.#controls.append(element("div", "row", ...controls));
+    this.#controls.append(element("div", "strip", ...controls));
   }
 
   /** What stands between plots and controls. */
@@ -97,8 +96,8 @@ export class Figure {
 
   /** Something moved: draws in the next frame, and later says so and puts it into the address. */
   moved(): void {
-    this.#touched = true;
     this.redraw();
+    this.address.write(this.#options.state());
     clearTimeout(this.#saying);
     this.#saying = window.setTimeout(() => {
       this.#status.textContent = this.#options.said();
@@ -109,7 +108,6 @@ export class Figure {
     this.#waiting ||= requestAnimationFrame(() => {
       this.#waiting = 0;
       this.#options.draw();
-      if (this.#touched) this.address.write(this.#options.state());
     });
   }
 

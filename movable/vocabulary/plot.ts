@@ -78,9 +78,9 @@ export class Plot {
     this.y.range([this.height - MARGIN.bottom, MARGIN.top]);
     const [left, right] = this.x.range();
     this.#clip
-      .attr("x", left)
+      .attr("x", left - 6)
       .attr("y", MARGIN.top - 8)
-      .attr("width", right - left)
+      .attr("width", right - left + 12)
       .attr("height", this.height - MARGIN.bottom - MARGIN.top + 16);
     this.#draw();
   }
@@ -91,7 +91,7 @@ export class Plot {
     this.#drawn = state;
     const ticks = this.#options.ticks ?? 5;
     const upright = axisLeft(this.y)
-      .ticks(ticks, this.#options.logarithmic ? "~g" : undefined)
+      .ticks(ticks, this.#options.logarithmic ? "~s" : undefined)
       .tickSize(4);
     const across = axisBottom(this.x)
       .ticks(Math.min(8, this.width / 70))

@@ -4,7 +4,12 @@ import { readFileSync } from "node:fs";
 import { rmsError, worstPoint } from "../../movable/arithmetic/errors.ts";
 import { at } from "../../movable/arithmetic/line.ts";
 import { evaluate, lineOf } from "../../movable/arithmetic/network.ts";
-import { moved, networkOf, placed, pointsOf } from "../../movable/arithmetic/placing.ts";
+import {
+  moved,
+  networkOf,
+  placed,
+  pointsOf,
+} from "../../movable/arithmetic/placing.ts";
 import { drawn, TARGETS } from "../../movable/arithmetic/targets.ts";
 import { initial, Training } from "../../movable/arithmetic/training.ts";
 import { bestFlat, leastError } from "../../movable/arithmetic/tube.ts";
@@ -18,18 +23,31 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
     values: x.map(target(it).f),
     slopes: x.map(target(it).derivative),
   }),
-  evaluate: ({ network, x }) => x.map((point: number) => evaluate(network, point)),
+  evaluate: ({ network, x }) =>
+    x.map((point: number) => evaluate(network, point)),
   line: ({ network, domain }) => lineOf(network, domain),
   at: ({ line, x }) => x.map((point: number) => at(line, point)),
-  errors: ({ line, target: it }) => ({ ...worstPoint(line, target(it)), rms: rmsError(line, target(it)) }),
+  errors: ({ line, target: it }) => ({
+    ...worstPoint(line, target(it)),
+    rms: rmsError(line, target(it)),
+  }),
   leastError: ({ line, pieces }) => leastError(line, pieces),
   bestFlat: ({ line, neurons }) => bestFlat(line, neurons),
-  placed: ({ points, faces }) => ({ network: networkOf(placed(points, faces)), placing: placed(points, faces) }),
+  placed: ({ points, faces }) => ({
+    network: networkOf(placed(points, faces)),
+    placing: placed(points, faces),
+  }),
   moved: ({ placing, faces, domain, index, x, y }) =>
     networkOf(moved(pointsOf(placing, domain), faces, index, x, y)),
-  initial: ({ width, seed, how, x }) => initial(width, seed, how, x).map((part) => [...part]),
+  initial: ({ width, seed, how, x }) =>
+    initial(width, seed, how, x).map((part) => [...part]),
   train: ({ x, y, rate, start, steps }) => {
-    const training = new Training(x, y, rate, start.map((part: number[]) => Float64Array.from(part)));
+    const training = new Training(
+      x,
+      y,
+      rate,
+      start.map((part: number[]) => Float64Array.from(part)),
+    );
     const losses = [training.loss()];
     for (let i = 0; i < steps; i++) {
       training.step();
@@ -38,7 +56,12 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
     return { losses, parameters: training.parameters.map((part) => [...part]) };
   },
   rewind: ({ x, y, rate, start, steps, back }) => {
-    const training = new Training(x, y, rate, start.map((part: number[]) => Float64Array.from(part)));
+    const training = new Training(
+      x,
+      y,
+      rate,
+      start.map((part: number[]) => Float64Array.from(part)),
+    );
     for (let i = 0; i < back; i++) training.step();
     const moment = training.moment();
     for (let i = back; i < steps; i++) training.step();
@@ -50,4 +73,8 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
 };
 
 const questions = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(JSON.stringify(questions.map((question: any) => QUESTIONS[question.ask](question))));
+process.stdout.write(
+  JSON.stringify(
+    questions.map((question: any) => QUESTIONS[question.ask](question)),
+  ),
+);

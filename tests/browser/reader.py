@@ -1,0 +1,76 @@
+"""Somebody who reads a page and moves what is on it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+#: name of the figure → its page.
+FIGURES = {
+    "move-a-hinge": "the-hinge",
+    "add-hinges": "the-final-hidden-layer",
+    "beat-the-best": "a-parabola-by-hand",
+    "train-it": "a-parabola-by-training",
+}
+
+
+class Reader:
+    """Somebody with a page open, and one way to move things on it."""
+
+    def __init__(self, page: Page, device: str) -> None:
+        self.page, self.device = page, device
+        page.set_default_timeout(5000)
+
+    def open(self, address: str, name: str, query: str = "") -> Locator:
+        """The figure of that name, as it stands when the page is there."""
+        self.page.goto(f"{address}/{FIGURES[name]}.html{query}#fig-{name}")
+        figure = self.page.locator(f"#fig-{name}")
+        figure.locator(".movable").wait_for()
+        figure.scroll_into_view_if_needed()
+        return figure
+
+    def centre(self, handle: Locator) -> tuple[float, float]:
+        box = handle.locator(".knob").bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def move(self, handle: Locator, right: float = 0.0, up: float = 0.0) -> None:
+        """Moves a handle, by about so many pixels; with the keyboard by a tenth as many steps."""
+        if self.device == "keyboard":
+            handle.focus()
+            for distance, keys in ((right, ("ArrowLeft", "ArrowRight")), (up, ("ArrowDown", "ArrowUp"))):
+                steps = round(abs(distance) / 10)
+                # Shift goes ten at a time.
+                for _ in range(steps // 10):
+                    self.page.keyboard.press(f"Shift+{keys[distance > 0]}")
+                for _ in range(steps % 10):
+                    self.page.keyboard.press(keys[distance > 0])
+            return
+        x, y = self.centre(handle)
+        path = [(x + right * i / 8, y - up * i / 8) for i in range(9)]
+        if self.device == "pointer":
+            self.page.mouse.move(*path[0])
+            self.page.mouse.down()
+            for point in path[1:]:
+                self.page.mouse.move(*point)
+            self.page.mouse.up()
+        else:
+            finger = self.page.context.new_cdp_session(self.page)
+            for i, (at_x, at_y) in enumerate(path):
+                kind = "touchStart" if i == 0 else "touchMove"
+                finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at_x, "y": at_y}]})
+            finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def press(self, button: Locator) -> None:
+        if self.device == "touch":
+            button.tap()
+        elif self.device == "keyboard":
+            button.focus()
+            self.page.keyboard.press("Enter")
+        else:
+            button.click()
+
+    def state(self) -> dict[str, str]:
+        """What the address says of the figure, once it rests."""
+        self.page.wait_for_timeout(450)
+        said: dict[str, str] = self.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
+        return said
