@@ -1,4 +1,4 @@
-"""A Sphinx extension: bundles the scripts of the movable figures, and loads each only on the pages that have its figure."""
+"""A Sphinx extension: bundles the scripts of the movable figures; each is loaded only where its figure is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def bundle(sources: Path, into: Path) -> None:
         check=False,
     )
     if made.returncode:
-        raise ExtensionError(f"the movable figures could not be bundled:\n{made.stderr}")
+        # On one line, since that is what is shown of an error.
+        raise ExtensionError(f"a movable figure could not be bundled: {' '.join(made.stderr.split())}")
     colours = "".join(
         f'html[data-theme="{theme}"]{{'
         + "".join(f"--role-{role}:{values[i]};" for role, values in PALETTE.items())

@@ -1,4 +1,4 @@
-"""The JavaScript runtime that a package of the environment ships: `python -m bookbuild.node …`, `… npm …` for its npm."""
+"""The JavaScript runtime that the environment ships: `python -m bookbuild.node …`, and `… npm …` for its npm."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -210,3 +212,25 @@ def test_code_fits_the_column():
         ):
             wide = [line for line in cell.splitlines() if len(line) > 84 and not line.startswith(":")]
             assert not wide, f"{path.name}: {wide}"
+
+
+def test_movable_figures_have_a_picture_their_data_and_a_light_script(site):
+    found = {}
+    for page in CHAPTERS:
+        for data in article(site, page).select("script[data-movable]"):
+            name = str(data["data-movable"])
+            found[name] = page
+            figure = article(site, page).select_one(f"figure#fig-{name}")
+            assert figure is not None
+            assert figure.select_one("img") is not None
+            assert json.loads(data.get_text())
+    assert sorted(found) == sorted(path.stem for path in (ROOT / "movable" / "figures").glob("*.ts"))
+    for page in PAGES:
+        loaded = [str(tag["src"]) for tag in soup(site / f"{page}.html").select('script[src*="movable/"]')]
+        assert [Path(urlsplit(src).path).stem for src in loaded] == [n for n, p in found.items() if p == page]
+        for tag in soup(site / f"{page}.html").select('script[src*="movable/"]'):
+            assert tag.has_attr("defer")
+            assert not tag.get("type")
+    for name in found:
+        script = (site / "_static" / "movable" / f"{name}.js").read_bytes()
+        assert len(gzip.compress(script)) <= 40_000

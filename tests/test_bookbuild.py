@@ -229,3 +229,18 @@ def test_no_network_is_one_clear_line(tmp_path):
     assert said[-1].startswith("A package index could not be reached: is there a network?")
     assert len(said) == 2
     assert not (tmp_path / ".venv" / "complete").exists()
+
+
+def test_a_movable_figure_that_is_wrong_is_named(project):
+    edit(project / "movable" / "figures" / "move-a-hinge.ts", "movable<Data>(", "movable<Data>((")
+    failed = build(project)
+    assert failed.returncode == 1
+    assert "movable/figures/move-a-hinge.ts" in failed.stderr
+
+
+def test_a_movable_figure_that_is_missing_is_named(project):
+    cell = '\n```{code-cell} ipython3\nfrom reluapprox.figures import Movable\n\nMovable("nowhere", x=1)\n```\n'
+    edit(project / "book" / "index.md", "Some text.\n", f"Some text.\n{cell}")
+    failed = build(project)
+    assert failed.returncode == 1
+    assert "index: no movable figure is called 'nowhere'" in failed.stderr

@@ -1,3 +1,4 @@
+import json
 import re
 
 import matplotlib as mpl
@@ -8,6 +9,7 @@ from problems import by_hand
 from reluapprox import TARGETS, pieces, worst_point
 from reluapprox.figures import (
     PALETTE,
+    Movable,
     canvas,
     colour,
     draw_band,
@@ -115,3 +117,20 @@ def test_losses_and_planes():
     assert right.lines[0].get_markerfacecolor() == colour("paper")
     assert right.lines[1].get_markerfacecolor() == colour("target")
     assert "ra-fill-network" in to_svg(fig)
+
+
+def test_a_movable_figures_data_are_json_that_ends_nowhere_else():
+    shown = Movable("the-name", a=np.arange(3), b={"c": [np.float64(0.1), "</script>"]})
+    text = shown._repr_html_()
+    assert repr(shown) == "Movable('the-name')"
+    assert text.startswith('<script type="application/json" data-movable="the-name">')
+    assert text.count("</script>") == 1
+    inside = text[text.index(">") + 1 : text.rindex("<")]
+    assert json.loads(inside) == {"a": [0, 1, 2], "b": {"c": [0.1, "</script>"]}}
+
+
+def test_a_movable_figure_is_not_told_what_is_no_number():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Movable("the-name", a=float("nan"))
+    with pytest.raises(TypeError, match="data must be numbers, strings, arrays, lists or dicts, got <object"):
+        Movable("the-name", a=object())

@@ -135,7 +135,7 @@ def test_he_puts_every_kink_at_zero():
     for weights in network.weights:
         bound = np.sqrt(6 / weights.shape[1])
         assert np.abs(weights).max() <= bound * (1 + 1e-6)
-        assert weights.var() == pytest.approx(2 / weights.shape[1], rel=0.15)
+        assert weights.var() == pytest.approx(2 / weights.shape[1], rel=0.3)
 
 
 def test_spread_puts_the_kinks_evenly_over_the_data():
