@@ -1,7 +1,7 @@
 /** One neuron: its kink and its arm are taken hold of, and w, b and a follow. */
 
 import { hingeOf, lineOf, type Neuron } from "../arithmetic/network.ts";
-import { numberIn, written } from "../vocabulary/address.ts";
+import { between, written } from "../vocabulary/address.ts";
 import { element, range } from "../vocabulary/controls.ts";
 import { Curve } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable } from "../vocabulary/figure.ts";
@@ -105,9 +105,9 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
     figure.linkButton(),
   );
   figure.restore((said) => {
-    const w = numberIn(said.get("w"), -MOST.w, MOST.w);
+    const w = between(said.get("w"), -MOST.w, MOST.w);
     if (w === 0) throw new Error("w must not be 0");
-    neuron = { w, b: numberIn(said.get("b"), -MOST.b, MOST.b), a: numberIn(said.get("a"), -MOST.a * 10, MOST.a * 10) };
+    neuron = { w, b: between(said.get("b"), -MOST.b, MOST.b), a: between(said.get("a"), -MOST.a * 10, MOST.a * 10) };
   });
   return figure;
 });

@@ -5,7 +5,7 @@ import { Film, FRAME } from "../arithmetic/film.ts";
 import { kinksInside, lineOf, type Network } from "../arithmetic/network.ts";
 import { TARGETS } from "../arithmetic/targets.ts";
 import { initial, networkOf, type Initialization, type Parameters } from "../arithmetic/training.ts";
-import { numberIn, oneOf } from "../vocabulary/address.ts";
+import { between, oneOf } from "../vocabulary/address.ts";
 import { button, choice, element, range } from "../vocabulary/controls.ts";
 import { Curve, sampled } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable, say } from "../vocabulary/figure.ts";
@@ -289,9 +289,9 @@ movable<Data>("train-it", (data) => {
     const now = {
       width: Number(oneOf(said.get("width"), WIDTHS)),
       rate: Number(oneOf(said.get("rate"), RATES)),
-      seed: Math.round(numberIn(said.get("seed"), 0, SEEDS)),
+      seed: Math.round(between(said.get("seed"), 0, SEEDS)),
       start: oneOf(said.get("start"), Object.keys(STARTS) as Initialization[]),
-      epoch: Math.round(numberIn(said.get("epoch"), 0, LONGEST)),
+      epoch: Math.round(between(said.get("epoch"), 0, LONGEST)),
     };
     ({ width, rate, seed, start } = now);
     film = newFilm();

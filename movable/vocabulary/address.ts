@@ -21,7 +21,7 @@ export function oneOf<T extends string>(text: string | null, words: readonly T[]
 }
 
 /** One number of an interval, from an address. */
-export function numberIn(text: string | null, min: number, max: number): number {
+export function between(text: string | null, min: number, max: number): number {
   const [number] = numbers(text, 1);
   if (number < min || number > max) throw new Error(`${number} is not between ${min} and ${max}`);
   return number;

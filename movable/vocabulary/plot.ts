@@ -90,9 +90,10 @@ export class Plot {
     if (state === this.#drawn) return;
     this.#drawn = state;
     const ticks = this.#options.ticks ?? 5;
-    const upright = axisLeft(this.y)
-      .ticks(ticks, this.#options.logarithmic ? "~s" : undefined)
-      .tickSize(4);
+    const upright = axisLeft(this.y).ticks(ticks).tickSize(4);
+    if (this.#options.logarithmic) {
+      upright.ticks(ticks, (value: number) => (value < 1000 ? String(value) : `${value / 1000}k`));
+    }
     const across = axisBottom(this.x)
       .ticks(Math.min(8, this.width / 70))
       .tickSize(4);
