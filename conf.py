@@ -13,6 +13,8 @@ from bookbuild.state import cache_folder  # noqa: E402
 
 # Mathematics is rendered while building; the wheel's own node, so that the machine needs none.
 katex.NODEJS_BINARY = NODE
+# Seconds; on a busy machine it takes its time to start.
+katex.STARTUP_TIMEOUT = 60.0
 
 project = "Why does a ReLU network work at all?"
 author = "The reluapprox authors"

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from .failures import faults
@@ -71,18 +72,25 @@ def _sphinx(root: Path, work: Path) -> bool:
     command += ["book", str(work / "html")]
     # Byte for byte the same site each time; no progress bars among the outputs.
     settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "TQDM_DISABLE": "1", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        command, cwd=root, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        log = []
-        for line in process.stdout or ():
-            log.append(line)
-            if match := re.match(r"\S*\bbook/([\w/-]+)\.md: Executing notebook", line):
-                print(f"  running the cells of {match[1]}", flush=True)
+    log: list[str] = []
+    # Through a file: a pipe would stay open as long as any program that Sphinx started, and may have left behind.
+    with (
+        open(work / "log.txt", "w", encoding="utf-8") as out,
+        open(work / "log.txt", encoding="utf-8", errors="replace") as said,
+        subprocess.Popen(command, cwd=root, env=os.environ | settings, stdout=out, stderr=subprocess.STDOUT) as process,
+    ):
+        running = True
+        while running:
+            running = process.poll() is None
+            for line in said:
+                log.append(line)
+                if match := re.match(r"\S*\bbook/([\w/-]+)\.md: Executing notebook", line):
+                    print(f"  running the cells of {match[1]}", flush=True)
+            time.sleep(0.1 if running else 0.0)
     if process.returncode == 0:
         return True
-    said = warnings.read_text(encoding="utf-8") if warnings.is_file() else ""
-    for fault in faults(root, reports, said, log):
+    warned = warnings.read_text(encoding="utf-8") if warnings.is_file() else ""
+    for fault in faults(root, reports, warned, log):
         print(fault, file=sys.stderr)
     return False
 

@@ -29,6 +29,8 @@ export function slope(line: Line, i: number): number {
 export function at(line: Line, x: number): number {
   const i = pieceAt(line, x);
   const [left, right] = [line.knots[i], line.knots[i + 1]];
+  // The last piece may have no length.
+  if (x === right) return line.values[i + 1];
   // From the nearer end, so that both knots are met exactly.
   return x - left <= right - x
     ? line.values[i] + slope(line, i) * (x - left)

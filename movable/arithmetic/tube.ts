@@ -208,7 +208,7 @@ function gate({ knots, values }: Line, error: number, reached: readonly Link[]):
   // A link that leaves through the upper wall is left downwards; a level line does that only if the link rises.
   // One that hardly does is as good as level itself.
   const [one, other] = [link.turn.y, height(link, link.stop)];
-  if (link.side * (other - one) <= 1e-9 * error) return null;
+  if (link.side * (other - one) <= 1e-6 * error) return null;
   return {
     low: Math.min(one, other),
     high: Math.max(one, other),

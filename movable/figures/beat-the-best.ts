@@ -80,6 +80,8 @@ movable<Data>("beat-the-best", (data) => {
   }
 
   function redraw(now: Line): void {
+    cancelAnimationFrame(gliding);
+    shown = null;
     drawing = now;
     find();
     figure.moved();
@@ -194,7 +196,7 @@ movable<Data>("beat-the-best", (data) => {
   function show(): void {
     const goal = optimum();
     if (still()) return change(goal);
-    const [before, after] = [points(), pointsOf(goal, target().domain)];
+    const [before, after] = [shown ?? points(), pointsOf(goal, target().domain)];
     const start = performance.now();
     cancelAnimationFrame(gliding);
     const glide = (now: number) => {
@@ -233,8 +235,8 @@ movable<Data>("beat-the-best", (data) => {
             const up = { min: low, max: high, step: (high - low) / 260 };
             if (i === 0 || last()) return { up };
             const apart = (to - from) * APART;
-            const min = i === 1 ? from : Math.min(knots[i - 1] + apart, knots[i]);
-            const max = i === placing.hinges.length ? to : Math.max(knots[i + 1] - apart, knots[i]);
+            const min = Math.min(knots[i - 1] + apart, knots[i]);
+            const max = Math.max(knots[i + 1] - apart, knots[i]);
             return { up, across: { min, max, step: (to - from) / 200 } };
           },
           moveTo: (x, y) => change(moved(points(), faces(), i, x, y)),
@@ -272,12 +274,14 @@ movable<Data>("beat-the-best", (data) => {
     const line = shown ?? points();
     const point = worstPoint(line, target());
     const sup = Math.abs(point.error);
-    const score = sup <= best.error * (1 + 1e-9) ? 100 : (100 * best.error) / sup;
+    // Where nothing but rounding is left, nothing is left.
+    const [low, high] = heights();
+    const rounding = 1e-12 * (high - low);
+    const score = sup <= best.error * (1 + 1e-9) + rounding ? 100 : (100 * best.error) / sup;
     return { line, point, sup, rms: rmsError(line, target()), score };
   };
-  const digits = (value: number) => (value === 0 ? "0" : value.toPrecision(4));
-  const percent = (score: number) =>
-    `${score >= 100 ? 100 : fixed(Math.min(score, 99.9), score < 10 ? 1 : score > 99 ? 1 : 0)} %`;
+  const digits = (value: number) => (value < 1e-12 ? "0" : value.toPrecision(4));
+  const percent = (score: number) => (score >= 99.95 ? "100 %" : `${fixed(score, score < 10 || score > 99 ? 1 : 0)} %`);
   const said = ({ point, sup, score }: ReturnType<typeof measure>) =>
     `Worst at x = ${say(point.x)}, where the line is too ${point.error > 0 ? "high" : "low"} by ${digits(sup)}.` +
     (score >= 99.95 ? " Nothing better is possible." : "");

@@ -105,6 +105,10 @@ movable<Data>("train-it", (data) => {
     figure.moved();
   }
 
+  function diverged(): void {
+    figure.announce("The loss stopped being finite: the learning rate is too large.");
+  }
+
   function stop(): void {
     cancelAnimationFrame(playing);
     playing = 0;
@@ -129,7 +133,7 @@ movable<Data>("train-it", (data) => {
       }
       if (finite && film.epoch < LONGEST) playing = requestAnimationFrame(tick);
       else stop();
-      if (!finite) figure.announce("The loss stopped being finite: the learning rate is too large.");
+      if (!finite) diverged();
       figure.moved();
     };
     playing = requestAnimationFrame(tick);
@@ -139,7 +143,7 @@ movable<Data>("train-it", (data) => {
   const step = button("Step", () => {
     stop();
     touch();
-    film.step();
+    if (film.epoch < LONGEST && !film.step()) diverged();
     figure.moved();
   });
   const back = button("To the start", () => {

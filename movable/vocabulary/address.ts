@@ -1,8 +1,8 @@
 /** The state of a figure in the page's address, so that a link leads to a set-up. */
 
-/** Numbers short enough for an address: to a millionth. */
+/** Numbers short enough for an address: nine digits of each. */
 export function written(numbers: readonly number[]): string {
-  return numbers.map((number) => String(Number(number.toFixed(6)))).join(",");
+  return numbers.map((number) => String(Number(number.toPrecision(9)))).join(",");
 }
 
 /** A list of finite numbers from an address; of a given length, if that is known. */

@@ -34,15 +34,18 @@ export class Figure {
   readonly #controls = element("div", "controls");
   readonly #reading = element("div", "reading");
   readonly #status = element("p", "visually-hidden");
+  readonly #notice = element("p", "notice");
   readonly #options: FigureOptions;
   readonly #plots: Plot[] = [];
   #waiting = 0;
   #saying = 0;
+  #noticed = 0;
 
   constructor(options: FigureOptions) {
     this.#options = options;
     this.address = new Address(options.name);
     this.#status.setAttribute("role", "status");
+    this.#notice.setAttribute("role", "status");
   }
 
   add(...plots: Plot[]): void {
@@ -89,9 +92,9 @@ export class Figure {
 
   /** Says something now, for all to read. */
   announce(words: string): void {
-    this.#status.textContent = words;
-    this.#status.classList.remove("visually-hidden");
-    window.setTimeout(() => this.#status.classList.add("visually-hidden"), 8000);
+    this.#notice.textContent = words;
+    clearTimeout(this.#noticed);
+    this.#noticed = window.setTimeout(() => this.#notice.replaceChildren(), 8000);
   }
 
   /** Something moved: draws in the next frame, and later says so and puts it into the address. */
@@ -113,7 +116,13 @@ export class Figure {
 
   /** Takes the picture's place. */
   mount(place: HTMLElement): void {
-    this.#body.append(...this.#plots.map((plot) => plot.svg.node()!), this.#reading, this.#controls, this.#status);
+    this.#body.append(
+      ...this.#plots.map((plot) => plot.svg.node()!),
+      this.#reading,
+      this.#controls,
+      this.#notice,
+      this.#status,
+    );
     place.classList.add("moves");
     place.prepend(this.#body);
     const fit = () => {

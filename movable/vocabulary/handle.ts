@@ -20,7 +20,8 @@ export interface HandleOptions {
   readonly at: () => readonly [x: number, y: number];
   /** Where it may go; a way that is missing is one it does not move in. Without one it is hidden. */
   readonly ways: () => { readonly across?: Way; readonly up?: Way };
-  readonly moveTo: (x: number, y: number) => void;
+  /** `by` is the key that moved it, if one did. */
+  readonly moveTo: (x: number, y: number, by?: string) => void;
   readonly onFocus?: () => void;
   readonly role: string;
 }
@@ -59,7 +60,9 @@ export class Handles {
   }
 
   #nearest(x: number, y: number): Handle {
-    const distance = (handle: Handle) => Math.hypot(handle.place[0] - x, handle.place[1] - y);
+    // Of two in one place it is the one that can get away.
+    const distance = (handle: Handle) =>
+      Math.hypot(handle.place[0] - x, handle.place[1] - y) - (handle.movesAcross ? 3 : 0);
     return this.#handles.reduce((best, handle) => (distance(handle) < distance(best) ? handle : best));
   }
 }
@@ -108,12 +111,18 @@ export class Handle {
     this.#group.classed("chosen", chosen);
   }
 
+  get movesAcross(): boolean {
+    return this.#options.ways().across !== undefined;
+  }
+
   draw(): void {
     const { at, ways, label, spoken } = this.#options;
     const [x, y] = at();
     const { across, up } = ways();
     const way = across ?? up;
-    this.place = [this.#plot.x(x), this.#plot.y(y)];
+    // What is outside the picture is held at its edge.
+    const [[left, right], [bottom, top]] = [this.#plot.x.range(), this.#plot.y.range()];
+    this.place = [Math.min(Math.max(this.#plot.x(x), left), right), Math.min(Math.max(this.#plot.y(y), top), bottom)];
     this.#group
       .attr("transform", `translate(${this.place[0].toFixed(2)},${this.place[1].toFixed(2)})`)
       .attr("display", way ? null : "none")
@@ -128,12 +137,13 @@ export class Handle {
     select(this.#group.node()).classed("across", !up).classed("upright", !across);
   }
 
-  #put(x: number, y: number): void {
+  #put(x: number, y: number, by?: string): void {
     const { across, up } = this.#options.ways();
     const [nowX, nowY] = this.#options.at();
+    // Where it does not move it stays, even if that is outside.
     const within = (value: number, way: Way | undefined, now: number) =>
-      way ? Math.min(Math.max(value, way.min), way.max) : now;
-    this.#options.moveTo(within(x, across, nowX), within(y, up, nowY));
+      way && value !== now ? Math.min(Math.max(value, way.min), way.max) : now;
+    this.#options.moveTo(within(x, across, nowX), within(y, up, nowY), by);
   }
 
   #key(event: KeyboardEvent): void {
@@ -146,11 +156,11 @@ export class Handle {
       const way = horizontal ? sideways : upwards;
       // To the grid of steps, so that numbers stay short.
       const on = (value: number) => Math.round((value + by * far * way.step) / way.step) * way.step;
-      if (way === across) this.#put(on(x), y);
-      else this.#put(x, on(y));
+      if (way === across) this.#put(on(x), y, event.key);
+      else this.#put(x, on(y), event.key);
     };
     const first = across ?? up!;
-    const end = (value: number) => (first === across ? this.#put(value, y) : this.#put(x, value));
+    const end = (value: number) => (first === across ? this.#put(value, y, event.key) : this.#put(x, value, event.key));
     const actions: Record<string, () => void> = {
       ArrowLeft: () => move(true, -1),
       ArrowRight: () => move(true, 1),

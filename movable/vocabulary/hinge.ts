@@ -37,7 +37,7 @@ export class HingeHandles {
       moveTo: (x) => grip.set({ ...grip.get(), kink: x }),
       onFocus: grip.onFocus,
     });
-    const highest = grip.steepest * this.#reach;
+    const highest = () => grip.steepest * this.#reach;
     const arm = handles.add({
       role: "hinge arm",
       label: () => `${grip.name()}: arm`,
@@ -54,20 +54,24 @@ export class HingeHandles {
         if (kink < from || kink > to) return {};
         return {
           across: { min: kink - FAR, max: kink + FAR, step: 0.5 },
-          up: { min: -highest, max: highest, step: 0.1 * this.#reach },
+          up: { min: -highest(), max: highest(), step: 0.1 * this.#reach },
         };
       },
-      // To the other side of the kink, and the hinge faces the other way; below the axis, and it bends down.
-      moveTo: (x, y) => {
+      moveTo: (x, y, by) => {
         const hinge = grip.get();
         const across = x - hinge.kink;
-        const turned = Math.abs(across) < NEAR && Math.abs(across) < this.#reach;
-        const face = across === 0 ? hinge.face : across > 0 ? 1 : -1;
-        // Arrow keys step through the kink, where there is no arm to hold.
-        const flipped = turned && face === hinge.face && this.#reach === NEAR;
+        const inward = Math.abs(across) < this.#reach;
+        if (by && y === hinge.jump * this.#reach) {
+          // A key moves the hand along the arm; where that ends, at the kink, it turns the hinge.
+          const turns = this.#reach === NEAR && inward;
+          this.#reach = Math.min(Math.max(Math.abs(across), NEAR), FAR);
+          grip.set({ ...hinge, face: turns ? (-hinge.face as 1 | -1) : hinge.face });
+          return;
+        }
+        // To the other side of the kink, and the hinge faces the other way; below the axis, and it bends down.
         this.#reach = Math.min(Math.max(Math.abs(across), NEAR), FAR);
         const jump = Math.min(Math.max(y / this.#reach, -grip.steepest), grip.steepest);
-        grip.set({ ...hinge, jump, face: flipped ? (-face as 1 | -1) : face });
+        grip.set({ ...hinge, jump, face: across === 0 ? hinge.face : across > 0 ? 1 : -1 });
       },
       onFocus: grip.onFocus,
     });

@@ -128,7 +128,7 @@ def test_a_slider_obeys_all_its_keys(browser: Browser, server: str):
     reader.page.keyboard.press("Tab")
     expect(handle(figure, "The neuron: arm")).to_be_focused()
     reader.page.wait_for_timeout(700)
-    expect(figure.locator('[role="status"]')).to_contain_text("Kink at −b/w = 8.00")
+    expect(figure.locator('[role="status"]').last).to_contain_text("Kink at −b/w = 8.00")
     context.close()
 
 
@@ -294,6 +294,25 @@ def test_a_curve_is_drawn(reader: Reader, server: str):
     best_says(figure, shown)
 
 
+def test_a_hinge_at_the_end_counts(context: BrowserContext, server: str):
+    state = {"curve": "square", "kinks": "-5,10", "jumps": "15,0", "faces": "-1,1", "offset": "21.875"}
+    query = "&".join(f"{key}={value}" for key, value in state.items())
+    figure = Reader(context.new_page(), "pointer").open(server, "beat-the-best", f"?figure=beat-the-best&{query}")
+    best_says(figure, state)
+
+
+def test_a_curve_that_can_be_met_is_met(context: BrowserContext, server: str):
+    heights = ",".join(str(max(0, 10 * (8 - abs(i - 16)))) for i in range(33))
+    state = {"curve": "drawn", "kinks": "-0.9,-0.1,0.8", "jumps": "0,0,0", "faces": "-1,1,1", "offset": "0"}
+    query = "&".join(f"{key}={value}" for key, value in (state | {"heights": heights}).items())
+    reader = Reader(context.new_page(), "pointer")
+    reader.page.emulate_media(reduced_motion="reduce")
+    figure = reader.open(server, "beat-the-best", f"?figure=beat-the-best&{query}")
+    figure.get_by_role("button", name="Show me the best").click()
+    expect(figure.locator("dl.scores dd").nth(2)).to_have_text("100 %")
+    assert scores(figure)["Sup error"] == scores(figure)["Best possible"] == "0"
+
+
 # Train it.
 
 
@@ -369,7 +388,7 @@ def test_a_seed_that_is_none_is_refused(context: BrowserContext, server: str):
     figure = Reader(context.new_page(), "pointer").open(server, "train-it")
     figure.get_by_label("Seed").fill("-4")
     figure.get_by_label("Seed").press("Enter")
-    expect(figure.locator('[role="status"]')).to_have_text("The seed must be a whole number from 0 to 9999.")
+    expect(figure.locator(".notice")).to_have_text("The seed must be a whole number from 0 to 9999.")
     expect(figure.get_by_label("Seed")).to_have_value("0")
 
 
@@ -401,6 +420,7 @@ def test_an_address_restores_the_state(context: BrowserContext, site: str, name:
     state = reader.state()
     assert state.pop("figure") == name
     assert state == SET_UPS[name]
+    expect(figure.locator(".notice")).to_contain_text("in the address bar")
     assert reader.page.url.endswith(f"#fig-{name}")
 
 
@@ -412,7 +432,7 @@ def test_an_address_that_is_wrong_is_said_to_be(context: BrowserContext, server:
     for key in SET_UPS[name]:
         wrong = SET_UPS[name] | {key: fault}
         figure = reader.open(server, name, f"?figure={name}&" + "&".join(f"{k}={v}" for k, v in wrong.items()))
-        expect(figure.locator('[role="status"]')).to_contain_text("could not be read")
+        expect(figure.locator(".notice")).to_contain_text("could not be read")
         assert figure.locator(".reading").inner_text() == plain
 
 
