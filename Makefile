@@ -16,7 +16,7 @@ html: env ## the book, into _build/html
 	@$(BIN)/python -m bookbuild
 
 serve: env ## the book in the browser, rebuilt on save
-	@TQDM_DISABLE=1 $(BIN)/sphinx-autobuild -n -c . --watch reluapprox --watch conf.py --open-browser --port 0 book _build/serve/html
+	@TQDM_DISABLE=1 $(BIN)/sphinx-autobuild -n -c . --watch reluapprox --watch movable --watch conf.py --open-browser --port 0 book _build/serve/html
 
 test: env ## the whole test suite, a clean build of the book included
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
