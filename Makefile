@@ -34,7 +34,7 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/python -m bookbuild.node movable/node_modules/prettier/bin/prettier.cjs --log-level warn --check "movable/{arithmetic,vocabulary,figures}/*.ts" movable/package.json tests/movable
 
 frames: html ## how fast the movable figures are, in Chromium
-	@$(BIN)/python benchmarks/frames.py
+	@$(BIN)/python tests/browser/frames.py
 
 bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv

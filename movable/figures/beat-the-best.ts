@@ -7,7 +7,7 @@ import { moved, networkOf, placed, pointsOf, type Faces, type Placing } from "..
 import { drawn, TARGETS, type Target } from "../arithmetic/targets.ts";
 import { bestFlat, leastError } from "../arithmetic/tube.ts";
 import { numbers, oneOf, written } from "../vocabulary/address.ts";
-import { button, choice, element } from "../vocabulary/controls.ts";
+import { button, choice, element, scores } from "../vocabulary/controls.ts";
 import { Curve, sampled } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable, say, still } from "../vocabulary/figure.ts";
 import { Handles, type Handle } from "../vocabulary/handle.ts";
@@ -120,7 +120,7 @@ movable<Data>("beat-the-best", (data) => {
     curves.value = name;
   }
 
-  /** One hinge more, at the worst point, which changes nothing yet; or the chosen one less. */
+  /** One hinge more, at the worst point, which changes nothing yet. */
   function add(): void {
     if (placing.hinges.length === MOST) return;
     const { x } = worstPoint(points(), target());
@@ -132,10 +132,14 @@ movable<Data>("beat-the-best", (data) => {
     const kink = near(x) ? x : longest;
     const face = placing.hinges.some((hinge) => hinge.face < 0 && hinge.kink > kink) ? -1 : 1;
     const now = ordered({ hinges: [...placing.hinges, { kink, jump: 0, face }], offset: placing.offset });
-    placing = now;
     chosen = now.hinges.findIndex((hinge) => hinge.kink === kink) + 1;
-    find();
     change(now);
+    find();
+  }
+
+  /** Which hinge the buttons act on: the one that was held last, or the one beside the end that was. */
+  function acted(): number {
+    return Math.min(Math.max(chosen, 1), placing.hinges.length);
   }
 
   function room(x: number): number {
@@ -145,19 +149,19 @@ movable<Data>("beat-the-best", (data) => {
   function remove(): void {
     if (placing.hinges.length === 1) return;
     const { knots, values } = points();
-    const gone = Math.min(Math.max(chosen, 1), placing.hinges.length);
+    const gone = acted();
     const rest = { knots: knots.filter((_, i) => i !== gone), values: values.filter((_, i) => i !== gone) };
-    const now = placed(
-      rest,
-      faces().filter((_, i) => i !== gone - 1),
+    change(
+      placed(
+        rest,
+        faces().filter((_, i) => i !== gone - 1),
+      ),
     );
-    placing = now;
     find();
-    change(now);
   }
 
   function turn(): void {
-    const index = Math.min(Math.max(chosen, 1), placing.hinges.length) - 1;
+    const index = acted() - 1;
     change(
       placed(
         points(),
@@ -249,16 +253,12 @@ movable<Data>("beat-the-best", (data) => {
     }
   }
 
-  const scores = [
+  const table = scores([
     ["Sup error", "error"],
     ["Best possible", "best"],
     ["Score", "best"],
     ["RMS error", ""],
-  ].map(([words, role]) => {
-    const value = element("dd", "");
-    return { value, pair: element("div", role, element("dt", "", words), value) };
-  });
-  const table = element("dl", "scores", ...scores.map(({ pair }) => pair));
+  ]);
   const facts = element("p", "facts");
   const code = element("code", "");
   const details = element("details", "", element("summary", "", "The network, in Python"), element("pre", "", code));
@@ -315,14 +315,12 @@ movable<Data>("beat-the-best", (data) => {
       );
       error.draw(places.map((x) => [x, at(now.line, x) - it.f(x)] as const));
       worst.draw([[now.point.x, now.point.error]]);
-      [digits(now.sup), digits(best.error), percent(now.score), digits(now.rms)].forEach((text, i) => {
-        scores[i].value.textContent = text;
-      });
-      table.classList.toggle("won", now.score >= 99.95);
+      table.show([digits(now.sup), digits(best.error), percent(now.score), digits(now.rms)]);
+      table.element.classList.toggle("won", now.score >= 99.95);
       facts.textContent = said(now);
       adding.disabled = placing.hinges.length === MOST;
       removing.disabled = placing.hinges.length === 1;
-      const index = Math.min(Math.max(chosen, 1), placing.hinges.length);
+      const index = acted();
       removing.textContent = `Remove hinge ${index}`;
       turning.textContent = `Turn hinge ${index} to face ${placing.hinges[index - 1].face < 0 ? "right" : "left"}`;
       if (details.open) code.textContent = python(placing);
@@ -337,7 +335,7 @@ movable<Data>("beat-the-best", (data) => {
   });
   details.addEventListener("toggle", () => figure.redraw());
   figure.add(upper, lower);
-  figure.read(table, facts);
+  figure.read(table.element, facts);
   figure.row(curves.element, adding, removing, turning);
   figure.row(
     button("Show me the best", show),

@@ -6,7 +6,7 @@ import { kinksInside, lineOf, type Network } from "../arithmetic/network.ts";
 import { TARGETS } from "../arithmetic/targets.ts";
 import { initial, networkOf, type Initialization, type Parameters } from "../arithmetic/training.ts";
 import { between, oneOf } from "../vocabulary/address.ts";
-import { button, choice, element, range } from "../vocabulary/controls.ts";
+import { button, choice, element, range, scores } from "../vocabulary/controls.ts";
 import { Curve, sampled } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable, say } from "../vocabulary/figure.ts";
 import { Dots, Gap, Ticks } from "../vocabulary/kink.ts";
@@ -178,16 +178,13 @@ movable<Data>("train-it", (data) => {
     }
   });
 
-  const entries = [
+  const table = scores([
     ["Epoch", ""],
     ["Loss", ""],
     ["Sup error", "error"],
     ["Worth in pieces", "best"],
     ["Kinks inside", ""],
-  ].map(([words, role]) => {
-    const value = element("dd", "");
-    return { value, pair: element("div", role, element("dt", "", words), value) };
-  });
+  ]);
 
   const measure = () => {
     const it = network();
@@ -242,7 +239,7 @@ movable<Data>("train-it", (data) => {
         [epoch(), 0],
         [epoch(), most],
       ]);
-      said(now).forEach((text, i) => (entries[i].value.textContent = text));
+      table.show(said(now));
       scrub.show(epoch(), String(epoch()), Math.max(data.epochs, film.length));
       widths.value = String(width) as (typeof WIDTHS)[number];
       rates.value = String(rate) as (typeof RATES)[number];
@@ -258,7 +255,7 @@ movable<Data>("train-it", (data) => {
     },
   });
   figure.add(fit, losses, worth);
-  figure.read(element("dl", "scores", ...entries.map(({ pair }) => pair)));
+  figure.read(table.element);
   figure.row(play, step, back, speed.element);
   figure.row(scrub.element);
   figure.row(

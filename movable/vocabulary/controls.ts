@@ -45,6 +45,21 @@ export function choice<T extends string>(
   };
 }
 
+export interface Scores {
+  readonly element: HTMLElement;
+  show(texts: readonly string[]): void;
+}
+
+/** Numbers under their names, some in the colour of a role. */
+export function scores(names: readonly (readonly [words: string, role: string])[]): Scores {
+  const values = names.map(() => element("dd", ""));
+  const pairs = names.map(([words, role], i) => element("div", role, element("dt", "", words), values[i]));
+  return {
+    element: element("dl", "scores", ...pairs),
+    show: (texts) => texts.forEach((text, i) => (values[i].textContent = text)),
+  };
+}
+
 export interface Range {
   readonly element: HTMLElement;
   show(value: number, spoken: string, max?: number): void;

@@ -1,7 +1,6 @@
 /** A point that is taken hold of: by mouse, by finger, or by the keyboard, where it is a slider. */
 
 import { drag, type D3DragEvent } from "d3-drag";
-import { select } from "d3-selection";
 import type { Group, Plot } from "./plot.ts";
 
 /** One direction in which a handle moves. */
@@ -53,10 +52,6 @@ export class Handles {
 
   draw(): void {
     for (const handle of this.#handles) handle.draw();
-  }
-
-  get all(): readonly Handle[] {
-    return this.#handles;
   }
 
   #nearest(x: number, y: number): Handle {
@@ -134,7 +129,7 @@ export class Handle {
       .attr("aria-valuemin", way.min)
       .attr("aria-valuemax", way.max)
       .attr("aria-valuenow", Math.min(Math.max(across ? x : y, way.min), way.max));
-    select(this.#group.node()).classed("across", !up).classed("upright", !across);
+    this.#group.classed("across", !up).classed("upright", !across);
   }
 
   #put(x: number, y: number, by?: string): void {

@@ -81,8 +81,4 @@ export class HingeHandles {
   remove(): void {
     for (const handle of this.#pair) this.#handles.remove(handle);
   }
-
-  focus(): void {
-    this.#pair[0].focus();
-  }
 }

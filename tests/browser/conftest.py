@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from reader import Reader
-
-ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "_build" / "html"
-
-#: As little as may be of what a browser does on its own.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+from reader import SITE, Reader, launched
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        # None is the browser that playwright itself may have installed.
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        started = launched(playwright)
         yield started
         started.close()
 
@@ -56,7 +43,7 @@ def site(request: pytest.FixtureRequest, server: str) -> str:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A desktop's window, in which every complaint of the page is a failure."""
+    """A desktop's window."""
     opened = browser.new_context(viewport={"width": 1280, "height": 1000})
     yield opened
     opened.close()
@@ -64,6 +51,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(params=["pointer", "touch", "keyboard"])
 def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Reader]:
+    """Somebody with one of three devices; every complaint of the page is a failure."""
     touch = request.param == "touch"
     size = {"width": 400, "height": 900} if touch else {"width": 1280, "height": 1000}
     opened = browser.new_context(viewport=size, has_touch=touch, is_mobile=touch, reduced_motion="reduce")

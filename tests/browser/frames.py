@@ -6,13 +6,8 @@ dragged back and forth or a training plays. Layout and paint, which the browser 
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
-
 from playwright.sync_api import Page, sync_playwright
-
-SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
+from reader import SITE, launched
 
 #: Adds up the time of every callback, frame by frame, before any script of the page runs.
 WATCH = """
@@ -50,10 +45,8 @@ def report(what: str, page: Page) -> None:
 
 def main() -> None:
     """Opens the built site, drags and plays, prints."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = launched(playwright)
         print(f"{'script per frame, ms':44} {'frames':>6} {'median':>8} {'95 %':>8} {'longest':>8}")
         for name, figure, handle in DRAGS:
             for query in ("", "?8"):
