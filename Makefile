@@ -4,7 +4,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser frames lint bench artwork lock clean
+.PHONY: help env html serve test test-browser test-notebooks frames lint bench artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ test: env ## the whole test suite, a clean build of the book included
 
 test-browser: html ## the movable figures in Chromium: by mouse, finger and keyboard
 	@$(BIN)/python -m pytest tests/browser
+
+test-notebooks: html ## each chapter's notebook, in an environment with the site's wheel alone
+	@$(BIN)/python tests/notebooks.py
 
 lint: env ## style, import layers, types, spelling
 	@$(BIN)/ruff check .
@@ -46,7 +49,8 @@ artwork: html ## the logo, the favicon and the README's picture, drawn anew
 
 lock: ## both lock files, resolved anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group book --group test --group lint --universal --python-version 3.11 \
-	    --fork-strategy fewest --no-header --no-annotate -o requirements.lock
+	    --fork-strategy fewest --no-header --no-annotate --generate-hashes --no-emit-package torch -c torch.lock \
+	    -o requirements.lock
 	uv pip compile benchmarks/requirements.in --universal --python-version 3.11 --no-header --no-annotate \
 	    -o benchmarks/requirements.lock
 

@@ -1,20 +1,13 @@
 """Settings of the book. How it is built, and what is checked: bookbuild/ and tests/test_book.py."""
 
+import os
 import sys
 from pathlib import Path
-
-from sphinxcontrib import katex
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
-from bookbuild.node import NODE  # noqa: E402
 from bookbuild.state import cache_folder  # noqa: E402
-
-# Mathematics is rendered while building; the wheel's own node, so that the machine needs none.
-katex.NODEJS_BINARY = NODE
-# Seconds; on a busy machine it takes its time to start.
-katex.STARTUP_TIMEOUT = 60.0
 
 project = "Why does a ReLU network work at all?"
 author = "The reluapprox authors"
@@ -27,11 +20,17 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_exercise",
     "sphinx_proof",
-    "sphinx_togglebutton",
     "sphinxcontrib.bibtex",
     "sphinxcontrib.katex",
-    "bookbuild.movable",
-    "bookbuild.sizes",
+    "bookbuild.pages.facts",
+    "bookbuild.pages.formulas",
+    "bookbuild.pages.head",
+    "bookbuild.pages.markup",
+    "bookbuild.pages.movable",
+    "bookbuild.pages.notebooks",
+    "bookbuild.pages.search",
+    "bookbuild.pages.sizes",
+    "bookbuild.pages.take",
 ]
 templates_path = ["book/_templates"]
 nitpick_ignore_regex = [
@@ -46,7 +45,8 @@ myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "
 myst_heading_anchors = 0
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(cache_folder(ROOT))
-nb_execution_timeout = 120
+# Seconds; a cell that hangs is a fault of the page, and is reported as one.
+nb_execution_timeout = int(os.environ.get("CELL_TIMEOUT", "120"))
 nb_execution_raise_on_error = False
 nb_output_stderr = "error"
 nb_merge_streams = True
@@ -75,9 +75,10 @@ html_show_sphinx = False
 html_domain_indices = False
 html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
-    "logo": {"text": project, "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
+    "logo": {"text": project},
     "use_sidenotes": True,
-    "use_download_button": True,
+    "use_download_button": False,
+    "article_footer_items": ["cite.html"],
     "use_fullscreen_button": False,
     "show_navbar_depth": 1,
     "show_toc_level": 2,

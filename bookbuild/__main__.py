@@ -16,9 +16,10 @@ import sys
 import time
 from pathlib import Path
 
+from .cells import prepare
 from .failures import faults
-from .publish import publish
-from .state import cache_folder, site_state
+from .site.publish import publish
+from .state import cache_folder, machinery_state, site_state
 
 
 def main(root: Path) -> int:
@@ -33,33 +34,24 @@ def main(root: Path) -> int:
             print("Another build is at work in this folder; waiting for it …", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         # Names what the site was built from; there only while the work folder holds exactly that.
-        done, state = work / "done", site_state(root)
-        fresh = not (done.is_file() and site.is_dir())
-        if not fresh and done.read_text(encoding="utf-8") == state:
+        done, state = work / "done", [machinery_state(root), site_state(root)]
+        before = done.read_text(encoding="utf-8").splitlines() if done.is_file() and site.is_dir() else []
+        if before == state:
             print(f"Nothing has changed. Open {site / 'index.html'}")
             return 0
         done.unlink(missing_ok=True)
-        cells = cache_folder(root)
-        _prune(cells)
-        if fresh:
+        prepare(cache_folder(root))
+        if before[:1] != state[:1]:
             # From nothing but the executed cells; a search index, say, remembers the pages of the build before.
             for name in ("html", "doctrees"):
                 shutil.rmtree(work / name, ignore_errors=True)
         if not _sphinx(root, work):
             print(f"The book was not built.{_last_good(root, site)}", file=sys.stderr)
             return 1
-        publish(work / "html", site)
-        done.write_text(state, encoding="utf-8")
+        publish(root, work / "html", site)
+        done.write_text("\n".join(state), encoding="utf-8")
     print(f"The book is built. Open {site / 'index.html'}")
     return 0
-
-
-def _prune(cells: Path) -> None:
-    """Keeps the cells of the present state of the package, and of no other."""
-    cells.mkdir(parents=True, exist_ok=True)
-    for other in cells.parent.iterdir():
-        if other != cells:
-            shutil.rmtree(other)
 
 
 def _sphinx(root: Path, work: Path) -> bool:

@@ -58,11 +58,11 @@ def cover(site: Path) -> Path:
 
 
 def main(root: Path) -> None:
-    """Writes all three into book/_static."""
+    """Writes the logo and the favicon into book/_static, and the cover into docs."""
     static = root / "book" / "_static"
     (static / "logo.svg").write_text(mark(150, 90, 3.6, curve=True), encoding="utf-8")
     (static / "favicon.svg").write_text(mark(32, 32, 3, curve=False), encoding="utf-8")
-    shutil.copyfile(cover(root / "_build" / "html"), static / "cover.svg")
+    shutil.copyfile(cover(root / "_build" / "work" / "html"), root / "docs" / "cover.svg")
 
 
 if __name__ == "__main__":

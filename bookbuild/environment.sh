@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv from requirements.lock, unless it is there and whole. One clear line where it cannot.
+# Makes .venv from requirements.lock and torch.lock, unless it is there and whole. One clear line where it cannot.
 # PYTHON names the interpreter (3.11 or newer); TORCH_INDEX an index to take PyTorch from, such as its CPU builds'.
 set -u
 python=${PYTHON:-python3}
@@ -7,7 +7,7 @@ log=.venv.log
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$@"; exit 1; }
 
-wanted=$(cat requirements.lock movable/package-lock.json bookbuild/environment.sh | cksum)
+wanted=$(cat requirements.lock torch.lock movable/package-lock.json bookbuild/environment.sh | cksum)
 metadata=$(cksum <pyproject.toml)
 install_project() { .venv/bin/python -m pip install --no-input --no-deps --no-build-isolation -e . && echo "$metadata" >.venv/metadata; }
 free() { df -Pk . | awk 'NR==2 {print int($4 / 1024)}'; }
@@ -40,7 +40,8 @@ rm -rf .venv
 say "Setting up .venv from requirements.lock: one to three minutes, 2 GB. Progress: .venv.log"
 {
     "$python" -m venv .venv &&
-        .venv/bin/python -m pip install --no-input --progress-bar off -r requirements.lock \
+        .venv/bin/python -m pip install --no-input --progress-bar off --require-hashes -r requirements.lock &&
+        .venv/bin/python -m pip install --no-input --progress-bar off -r torch.lock \
             ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} &&
         install_project &&
         .venv/bin/python -m bookbuild.node npm ci --prefix movable --ignore-scripts --no-audit --no-fund

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from .facts import address
+
 #: What a cell can run or read: its page's text aside, the package, the exact environment, the measured comparison.
-_CELLS = ("reluapprox", "requirements.lock", "book/benchmarks.json")
+_CELLS = ("reluapprox", "requirements.lock", "torch.lock", "book/benchmarks.json")
 #: All that the site is made from.
-_SITE = (*_CELLS, "book", "bookbuild", "movable", "conf.py")
+_SITE = (*_CELLS, "book", "bookbuild", "movable", "conf.py", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff")
 
 
 def cache_folder(root: Path) -> Path:
@@ -20,17 +22,26 @@ def cache_folder(root: Path) -> Path:
     return root / "_build" / "cells" / _digest(root, _CELLS)
 
 
+def machinery_state(root: Path) -> str:
+    """A hash of what all pages depend on: all that makes the site but their texts, and the address that it is told.
+
+    Sphinx writes a page anew when its text has changed, and does not know of this.
+    """
+    return f"{_digest(root, _SITE, only_named='book/*.md')} {address()}"
+
+
 def site_state(root: Path) -> str:
     """A hash of all that the site is made from."""
-    return _digest(root, _SITE)
+    return f"{_digest(root, _SITE)} {address()}"
 
 
-def _digest(root: Path, names: tuple[str, ...]) -> str:
+def _digest(root: Path, names: tuple[str, ...], only_named: str = "") -> str:
     digest = hashlib.sha256()
     for name in names:
         for path in sorted([root / name, *(root / name).rglob("*")]):
             if path.is_file() and path.suffix != ".pyc" and "node_modules" not in path.parts:
                 # Names and lengths too, so that moving text from one file to the next is a change.
-                content = path.read_bytes()
+                named = bool(only_named) and path.relative_to(root).match(only_named)
+                content = b"" if named else path.read_bytes()
                 digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]

@@ -18,7 +18,15 @@ def copied(to: Path) -> Path:
     for name in ("reluapprox", "bookbuild", "book", "movable"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     (to / "movable" / "node_modules").symlink_to(ROOT / "movable" / "node_modules")
-    for name in ("conf.py", "requirements.lock", "pyproject.toml"):
+    for name in (
+        "conf.py",
+        "requirements.lock",
+        "torch.lock",
+        "pyproject.toml",
+        "CITATION.cff",
+        "README.md",
+        "LICENSE",
+    ):
         shutil.copy(ROOT / name, to / name)
     return to
 

@@ -34,6 +34,14 @@ print("the floor is", parabola_floor((0, 1), 1))
 ```
 """
 
+FACTS = """
+pages:
+  index:
+    summary: One page.
+chapters: {}
+paths: []
+"""
+
 
 @pytest.fixture
 def project(tmp_path):
@@ -42,6 +50,7 @@ def project(tmp_path):
     for page in (tmp_path / "book").glob("*.md"):
         page.unlink()
     (tmp_path / "book" / "index.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "book" / "chapters.yml").write_text(FACTS, encoding="utf-8")
     return tmp_path
 
 
@@ -169,7 +178,7 @@ def test_the_state_sees_every_byte(tmp_path):
     edit(tmp_path / "book" / "index.md", "(index)=", "(index)= ")
     assert cache_folder(tmp_path) == cells
     assert site_state(tmp_path) != whole
-    edit(tmp_path / "requirements.lock", "torch==", "# torch==")
+    edit(tmp_path / "torch.lock", "torch==", "# torch==")
     assert cache_folder(tmp_path) != cells
 
 
@@ -184,7 +193,13 @@ def test_reports_without_a_known_page_or_cell(tmp_path):
 
 
 def environment(folder, **settings):
-    for name in ("requirements.lock", "pyproject.toml", "bookbuild/environment.sh", "movable/package-lock.json"):
+    for name in (
+        "requirements.lock",
+        "torch.lock",
+        "pyproject.toml",
+        "bookbuild/environment.sh",
+        "movable/package-lock.json",
+    ):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
     return subprocess.run(

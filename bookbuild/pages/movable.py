@@ -13,7 +13,7 @@ from sphinx.errors import ExtensionError
 
 from reluapprox.figures import PALETTE
 
-from .node import command
+from ..node import command
 
 _NAMED = re.compile(r'<script type="application/json" data-movable="([\w-]+)">')
 

@@ -1,0 +1,1 @@
+"""Sphinx extensions: what a page gets while it is made."""

@@ -1,0 +1,1 @@
+"""From Sphinx's pages to the site that readers get."""

@@ -1,0 +1,19 @@
+"""What Sphinx and the theme write that is not HTML, or that a screen reader stumbles over, mended in the page."""
+
+from __future__ import annotations
+
+import re
+
+
+def mended(text: str) -> str:
+    """The page, valid."""
+    # No attribute of HTML.
+    text = re.sub(r'\s+autocorrect="off"', "", text)
+    # A role that is deprecated, and not one that a list may hold.
+    text = text.replace('role="doc-biblioentry"', 'role="listitem"')
+    # Blocks inside preformatted text, on the pages of the package's source.
+    return re.sub(r"<pre>.*?</pre>", _without_blocks, text, flags=re.DOTALL)
+
+
+def _without_blocks(match: re.Match[str]) -> str:
+    return match[0].replace('<div class="viewcode-block"', '<span class="viewcode-block"').replace("</div>", "</span>")
