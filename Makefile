@@ -4,7 +4,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser test-notebooks frames lint bench artwork lock clean
+.PHONY: help env html serve test test-browser test-notebooks frames lint bench addresses artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
 	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
+
+addresses: html ## record the addresses of new sections, figures and exercises, which are kept for ever
+	@$(BIN)/python -m bookbuild.site.addresses
 
 artwork: html ## the logo, the favicon and the README's picture, drawn anew
 	@$(BIN)/python -m bookbuild.artwork

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
+from bookbuild.facts import address  # noqa: E402
 from bookbuild.state import cache_folder  # noqa: E402
 
 project = "Why does a ReLU network work at all?"
@@ -32,6 +33,12 @@ extensions = [
     "bookbuild.pages.sizes",
     "bookbuild.pages.take",
 ]
+if address().site:
+    # Where the book is published; what needs an absolute address is left out where there is none.
+    extensions.append("sphinx_sitemap")
+    html_baseurl = address().site
+    sitemap_url_scheme = "{link}"
+    sitemap_excludes = ["404.html", "search.html", "genindex.html", "_modules/*"]
 templates_path = ["book/_templates"]
 nitpick_ignore_regex = [
     (r"py:.*", r"(np|numpy|torch|nn|matplotlib|mpl|collections|typing|Axes|Figure|ArrayLike|NDArray).*")
@@ -55,6 +62,7 @@ nb_code_prompt_hide = "Hide the code"
 
 exercise_style = "solution_follow_exercise"
 bibtex_bibfiles = ["book/references.bib"]
+bibtex_cite_id = "source-{key}"
 bibtex_default_style = "alpha"
 bibtex_reference_style = "author_year"
 autodoc_member_order = "bysource"

@@ -48,7 +48,11 @@ def main(root: Path) -> int:
         if not _sphinx(root, work):
             print(f"The book was not built.{_last_good(root, site)}", file=sys.stderr)
             return 1
-        publish(root, work / "html", site)
+        try:
+            publish(root, work / "html", site)
+        except ValueError as fault:
+            print(f"{fault}\nThe book was not built.{_last_good(root, site)}", file=sys.stderr)
+            return 1
         done.write_text("\n".join(state), encoding="utf-8")
     print(f"The book is built. Open {site / 'index.html'}")
     return 0

@@ -50,6 +50,7 @@ def project(tmp_path):
     for page in (tmp_path / "book").glob("*.md"):
         page.unlink()
     (tmp_path / "book" / "index.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "book" / "addresses.txt").unlink()
     (tmp_path / "book" / "chapters.yml").write_text(FACTS, encoding="utf-8")
     return tmp_path
 

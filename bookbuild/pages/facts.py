@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from ..facts import Facts, address, facts
+from ..facts import Facts, facts
 
 _FILE = "chapters.yml"
 
@@ -20,12 +20,8 @@ def _read(app: Sphinx) -> None:
     env: Any = app.env
     try:
         env.book_facts = facts(Path(app.srcdir) / _FILE)
-        where = address()
     except ValueError as error:
         raise ExtensionError(str(error)) from error
-    if where.site:
-        # What makes the theme write the canonical address of each page.
-        app.config.html_baseurl = where.site
 
 
 def _check(app: Sphinx, env: BuildEnvironment) -> None:

@@ -21,7 +21,7 @@ _REPEATED = {"exercise-content", "solution-content", "proof-content"}
 
 
 class Addresses(SphinxPostTransform):
-    """Takes the ids that stand on a page more than once away, and links the titles of theorems and exercises."""
+    """Names what has no name of its own, or that of another, and links the titles of theorems and exercises."""
 
     default_priority = 900
     formats = ("html",)
@@ -30,6 +30,12 @@ class Addresses(SphinxPostTransform):
         """Visits a page that is about to be written."""
         for section in self.document.findall(nodes.section):
             section["ids"] = [name for name in section["ids"] if name not in _REPEATED]
+        theorem = ""
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, tuple(NODE_TYPES.values())):
+                theorem = node["ids"][0]
+            elif node.get("ids") == ["proof"]:
+                node["ids"] = [f"proof-of-{theorem.removeprefix('thm-')}"]
         for kind in (exercise_node, exercise_enumerable_node, *NODE_TYPES.values()):
             for node in self.document.findall(kind):
                 if node["ids"] and isinstance(node[0], nodes.title):

@@ -15,5 +15,18 @@ def mended(text: str) -> str:
     return re.sub(r"<pre>.*?</pre>", _without_blocks, text, flags=re.DOTALL)
 
 
+def reachable_from_anywhere(text: str, folder: str) -> str:
+    """The page with its links made to lead from the host's root, since it is shown at addresses of any depth.
+
+    Parameters
+    ----------
+    text
+        A page in the site's own folder.
+    folder
+        The site's folder on its host, with a slash at both ends.
+    """
+    return re.sub(r' (href|src|action)="(?![#/]|[a-z]+:)(?:\./)?', lambda match: f' {match[1]}="{folder}', text)
+
+
 def _without_blocks(match: re.Match[str]) -> str:
     return match[0].replace('<div class="viewcode-block"', '<span class="viewcode-block"').replace("</div>", "</span>")

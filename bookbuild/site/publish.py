@@ -8,9 +8,11 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+from ..facts import address
 from ..wheel import write_wheel
+from .addresses import kept
 from .assets import bundle
-from .markup import mended
+from .markup import mended, reachable_from_anywhere
 from .policy import with_policy
 from .store import Store
 
@@ -29,17 +31,30 @@ def publish(root: Path, new: Path, site: Path) -> None:
         What Sphinx has written.
     site
         The folder to be replaced.
+
+    Raises
+    ------
+    ValueError
+        The pages are not fit to be published, and why.
+    OSError
+        A program that packs fails, or a file cannot be written.
     """
     coming, going = site.with_name("html.coming"), site.with_name("html.going")
     for leftover in (coming, going):
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(new, coming, ignore=shutil.ignore_patterns("reports", ".buildinfo*", "*webpack-macros.html"))
+    where = address()
     store = Store(site.with_name("packed"))
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(coming.rglob("*.html"))}
     pages = bundle(coming, pages, root / "movable" / "node_modules", store)
     store.prune()
-    for path, text in pages.items():
-        path.write_text(with_policy(_stamped(path, mended(text))), encoding="utf-8")
+    named = {path.relative_to(coming).as_posix(): text for path, text in pages.items()}
+    for name, text in kept(root / "book", named).items():
+        path = coming / name
+        text = _stamped(path, mended(text))
+        if path == coming / "404.html" and where.site:
+            text = reachable_from_anywhere(text, where.path)
+        path.write_text(with_policy(text), encoding="utf-8")
     write_wheel(root, coming / "notebooks")
     if site.is_dir():
         site.rename(going)
