@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -11,6 +12,7 @@ from bookbuild.facts import address  # noqa: E402
 from bookbuild.state import cache_folder  # noqa: E402
 
 project = "Why does a ReLU network work at all?"
+version = release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 author = "The reluapprox authors"
 copyright = "The reluapprox authors. Text CC BY 4.0, code MIT"
 extensions = [
@@ -32,6 +34,7 @@ extensions = [
     "bookbuild.pages.search",
     "bookbuild.pages.sizes",
     "bookbuild.pages.take",
+    "bookbuild.pages.teaching",
 ]
 if address().site:
     # Where the book is published; what needs an absolute address is left out where there is none.
@@ -78,6 +81,7 @@ html_title = project
 html_favicon = "book/_static/favicon.svg"
 html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
+html_js_files = ["links.js"]
 html_context = {"default_mode": "auto"}
 html_show_sphinx = False
 html_domain_indices = False

@@ -1,0 +1,1 @@
+"""What a lecturer's programs read: the syllabus, and a cartridge for learning platforms."""
