@@ -4,7 +4,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser test-notebooks frames lint bench addresses artwork lock clean
+.PHONY: help env html serve test test-browser test-notebooks frames lint bench pdf epub addresses artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,12 +37,18 @@ lint: env ## style, import layers, types, spelling
 	@$(BIN)/python -m bookbuild.node movable/node_modules/prettier/bin/prettier.cjs --log-level warn --check "movable/{arithmetic,vocabulary,figures}/*.ts" movable/package.json tests/movable
 
 frames: html ## how fast the movable figures are, in Chromium
-	@$(BIN)/python tests/browser/frames.py
+	@PYTHONPATH=. $(BIN)/python tests/browser/frames.py
 
 bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
 	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
+
+pdf: html ## the book as one tagged PDF, _build/book.pdf (needs Chromium)
+	@$(BIN)/python -m bookbuild.prints.pdf
+
+epub: html ## the book as an electronic book, _build/book.epub
+	@$(BIN)/python -m bookbuild.prints.epub
 
 addresses: html ## record the addresses of new sections, figures and exercises, which are kept for ever
 	@$(BIN)/python -m bookbuild.site.addresses

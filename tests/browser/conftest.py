@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from reader import SITE, Reader, launched
+from reader import SITE, Reader
+
+from bookbuild.browser import launched
 
 
 @pytest.fixture(scope="session")

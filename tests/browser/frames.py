@@ -7,7 +7,9 @@ dragged back and forth or a training plays. Layout and paint, which the browser 
 from __future__ import annotations
 
 from playwright.sync_api import Page, sync_playwright
-from reader import SITE, launched
+from reader import SITE
+
+from bookbuild.browser import launched
 
 #: Adds up the time of every callback, frame by frame, before any script of the page runs.
 WATCH = """

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Locator, Page
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
-
-#: As little as may be of what a browser does on its own.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 #: name of the figure → its page.
 FIGURES = {
@@ -21,13 +15,6 @@ FIGURES = {
     "beat-the-best": "a-parabola-by-hand",
     "train-it": "a-parabola-by-training",
 }
-
-
-def launched(playwright: Playwright) -> Browser:
-    """The browser named by CHROMIUM, or one of this machine's, or else playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
 
 
 class Reader:

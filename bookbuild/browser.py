@@ -1,0 +1,19 @@
+"""The browser of this machine, for the PDF and the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from playwright.sync_api import Browser, Playwright
+
+#: As little as may be of what a browser does on its own.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def launched(playwright: Playwright) -> Browser:
+    """The browser named by CHROMIUM, or one of this machine's, or else playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return playwright.chromium.launch(executable_path=found, args=FLAGS)
