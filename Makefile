@@ -4,7 +4,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser test-notebooks frames lint bench pdf epub addresses artwork lock clean
+.PHONY: help env html serve test test-browser test-notebooks frames lint bench audit pdf epub addresses artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,10 @@ bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
 	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
 
+audit: html ## the site, judged by Lighthouse and the HTML checker (needs Chromium and Java; five minutes)
+	@$(BIN)/python -m bookbuild.node npm ci --prefix audits --ignore-scripts --no-audit --no-fund --loglevel error
+	@PYTHONPATH=. $(BIN)/python audits/audit.py
+
 pdf: html ## the book as one tagged PDF, _build/book.pdf (needs Chromium)
 	@$(BIN)/python -m bookbuild.prints.pdf
 
@@ -64,4 +68,4 @@ lock: ## both lock files, resolved anew (needs uv)
 	    -o benchmarks/requirements.lock
 
 clean: ## remove all that was built; the next make html starts from nothing
-	@rm -rf .venv .venv.log movable/node_modules benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache
+	@rm -rf .venv .venv.log movable/node_modules audits/node_modules benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache

@@ -31,6 +31,7 @@ extensions = [
     "bookbuild.pages.markup",
     "bookbuild.pages.movable",
     "bookbuild.pages.notebooks",
+    "bookbuild.pages.outputs",
     "bookbuild.pages.search",
     "bookbuild.pages.sizes",
     "bookbuild.pages.take",

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from .cells import prepare
+from .facts import address
 from .failures import faults
 from .site.publish import publish
 from .state import cache_folder, machinery_state, site_state
@@ -24,6 +25,11 @@ from .state import cache_folder, machinery_state, site_state
 
 def main(root: Path) -> int:
     """Builds; returns 0, or 1 when the book has a fault. Prints what a person needs, and nothing else."""
+    try:
+        address()
+    except ValueError as error:
+        print(f"The book was not built: {error}", file=sys.stderr)
+        return 1
     build = root / "_build"
     work, site = build / "work", build / "html"
     work.mkdir(parents=True, exist_ok=True)

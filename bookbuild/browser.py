@@ -12,8 +12,12 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-def launched(playwright: Playwright) -> Browser:
-    """The browser named by CHROMIUM, or one of this machine's, or else playwright's own."""
+def program() -> str:
+    """The browser named by CHROMIUM, or one of this machine's; empty if there is none."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
+
+
+def launched(playwright: Playwright) -> Browser:
+    """That browser, started, or else playwright's own."""
+    return playwright.chromium.launch(executable_path=program() or None, args=FLAGS)

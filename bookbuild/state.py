@@ -8,7 +8,7 @@ from pathlib import Path
 from .facts import address
 
 #: What a cell can run or read: its page's text aside, the package, the exact environment, the measured comparison.
-_CELLS = ("reluapprox", "requirements.lock", "torch.lock", "book/benchmarks.json")
+_CELLS = ("reluapprox", "bookbuild/pages/outputs.py", "requirements.lock", "torch.lock", "book/benchmarks.json")
 #: All that the site is made from.
 _SITE = (*_CELLS, "book", "bookbuild", "movable", "conf.py", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff")
 

@@ -8,51 +8,10 @@ import subprocess
 import sys
 import time
 
-import pytest
-from conftest import ROOT, build, copied
+from conftest import ROOT, build, copied, settings
 
 from bookbuild.failures import crash, failed_cells
 from bookbuild.state import cache_folder, site_state
-
-PAGE = """---
-file_format: mystnb
-kernelspec:
-  name: python3
----
-
-(index)=
-# One page
-
-```{code-cell} ipython3
-from reluapprox import parabola_floor
-```
-
-Some text.
-
-```{code-cell} ipython3
-print("the floor is", parabola_floor((0, 1), 1))
-```
-"""
-
-FACTS = """
-pages:
-  index:
-    summary: One page.
-chapters: {}
-paths: []
-"""
-
-
-@pytest.fixture
-def project(tmp_path):
-    """The project with a book of one page."""
-    copied(tmp_path)
-    for page in (tmp_path / "book").glob("*.md"):
-        page.unlink()
-    (tmp_path / "book" / "index.md").write_text(PAGE, encoding="utf-8")
-    (tmp_path / "book" / "addresses.txt").unlink()
-    (tmp_path / "book" / "chapters.yml").write_text(FACTS, encoding="utf-8")
-    return tmp_path
 
 
 def page(project):
@@ -141,7 +100,7 @@ def test_an_interrupted_build_goes_on_cleanly(project):
     started = subprocess.Popen(
         [sys.executable, "-m", "bookbuild"],
         cwd=project,
-        env=os.environ | {"PYTHONPATH": str(project)},
+        env=settings(project),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -160,10 +119,9 @@ def test_an_interrupted_build_goes_on_cleanly(project):
 
 
 def test_a_second_build_waits_for_the_first(project):
-    settings = os.environ | {"PYTHONPATH": str(project)}
     both = [
         subprocess.Popen(
-            [sys.executable, "-m", "bookbuild"], cwd=project, env=settings, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bookbuild"], cwd=project, env=settings(project), stdout=subprocess.PIPE, text=True
         )
         for _ in range(2)
     ]
@@ -193,7 +151,7 @@ def test_reports_without_a_known_page_or_cell(tmp_path):
 # The environment's script, on a folder without one.
 
 
-def environment(folder, **settings):
+def environment(folder, **given):
     for name in (
         "requirements.lock",
         "torch.lock",
@@ -206,7 +164,7 @@ def environment(folder, **settings):
     return subprocess.run(
         ["sh", "bookbuild/environment.sh"],
         cwd=folder,
-        env=os.environ | settings,
+        env=os.environ | given,
         capture_output=True,
         text=True,
         timeout=300,

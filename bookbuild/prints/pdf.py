@@ -29,8 +29,8 @@ body { font-size: 10.5pt; }
 .paper a { color: #00537f; text-decoration: none; }
 .paper h1, .paper h2, .paper h3 { text-wrap: wrap !important; }
 .paper div.highlight pre { font-size: 7.6pt; white-space: pre-wrap; }
-.paper div.solution { background: none; box-shadow: none !important; border: 0; border-left: 2px solid #ddd6c8; border-radius: 0; }
-.paper div.solution { padding: 0.1em 0 0.1em 1.1em; margin: 0.5em 0 1.5em; }
+.paper div.solution { background: none; box-shadow: none !important; border: 0; border-radius: 0; }
+.paper div.solution { border-left: 2px solid #ddd6c8; padding: 0.1em 0 0.1em 1.1em; margin: 0.5em 0 1.5em; }
 .paper div.solution > p.admonition-title { background: none; padding: 0; margin: 0 0 0.3em; }
 .paper div.solution > p.admonition-title::before { content: none; }
 .title { height: 240mm; display: flex; flex-direction: column; justify-content: center; }
