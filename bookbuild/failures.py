@@ -70,15 +70,17 @@ def crash(book: Path, log: list[str]) -> str:
 def _described(book: Path, report: Path, reports: Path) -> str:
     page = book / report.relative_to(reports).with_name(report.name.removesuffix(".err.log") + ".md")
     text = _ANSI.sub("", report.read_text(encoding="utf-8"))
-    error = next((line for line in reversed(text.splitlines()) if re.match(r"\w[\w.]*(:|$)", line)), "unknown error")
+    lines = [line for line in text.splitlines() if not line.startswith(("The message was", "Here is a preview"))]
+    error = next((line for line in reversed(lines) if re.match(r"\w[\w.]*(:|$)", line)), "unknown error")
     where = f"{book.name}/{page.relative_to(book).as_posix()}"
-    parts = text.split("------------------\n")
+    parts = re.split(r"^-{18,}\n", text, flags=re.MULTILINE)
     source = parts[1].strip() if len(parts) > 1 else ""
     if page.is_file() and source:
         content = page.read_text(encoding="utf-8")
         for number, cell in enumerate(_CELL.finditer(content), start=1):
-            # The fence's body may open with options, which the kernel never sees.
-            if cell[2].strip().endswith(source):
+            # The fence's body may open with options, which the kernel never sees; of a long cell that ran out
+            # of time, only the ends are told.
+            if cell[2].strip().endswith(source) or source.partition("\n...\n")[0] in cell[2]:
                 where += f":{content.count(chr(10), 0, cell.start()) + 1}: cell {number}"
                 break
     shown = "\n".join(f"    {line}" for line in source.splitlines())

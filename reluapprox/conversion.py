@@ -10,10 +10,26 @@ import numpy as np
 from .checks import FloatArray, real_array
 
 
+def pytorch() -> Any:
+    """PyTorch, imported when it is first needed.
+
+    Raises
+    ------
+    ImportError
+        It is not installed; the message tells how to get it.
+    """
+    try:
+        import torch
+    except ImportError as error:
+        raise ImportError(
+            f"conversion needs PyTorch ({error}); install it with: pip install 'reluapprox[train]'"
+        ) from error
+    return torch
+
+
 def _flattened(module: Any, place: str) -> Iterator[tuple[str, Any]]:
     """The Linear and ReLU layers of a module, in order, each with its place ("2.0")."""
-    import torch.nn as nn
-
+    nn = pytorch().nn
     kind = type(module)
     where = f"layer {place} " if place else "module "
     if "forward" in vars(module) or module._forward_hooks or module._forward_pre_hooks:
@@ -39,9 +55,8 @@ def affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
     TypeError, ValueError
         As :meth:`Network.from_torch`.
     """
-    import torch
-    import torch.nn as nn
-
+    torch = pytorch()
+    nn = torch.nn
     if not isinstance(module, nn.Module):
         raise TypeError(f"module must be an nn.Sequential of Linear and ReLU, got {type(module).__name__}")
     layers = list(_flattened(module, ""))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .checks import FloatArray, Interval, frozen, interval, real_array, real_number, whole_number
-from .conversion import affine_layers
+from .conversion import affine_layers, pytorch
 from .hinges import relu
 
 if TYPE_CHECKING:
@@ -147,13 +147,12 @@ class Network:
         ImportError
             PyTorch is not installed.
         """
-        import torch
-
+        torch = pytorch()
         skip_init: Any = torch.nn.utils.skip_init
-        layers: list[torch.nn.Module] = []
+        layers: list[Any] = []
         for w, b in zip(self.weights, self.biases, strict=True):
             # skip_init: the random numbers that Linear starts with would be drawn from the global state.
-            linear: torch.nn.Linear = skip_init(torch.nn.Linear, w.shape[1], w.shape[0], dtype=torch.float64)
+            linear = skip_init(torch.nn.Linear, w.shape[1], w.shape[0], dtype=torch.float64)
             with torch.no_grad():
                 linear.weight.copy_(torch.tensor(w))
                 linear.bias.copy_(torch.tensor(b))

@@ -1,4 +1,4 @@
-"""What can go wrong with a build: the next one gives the bytes of a clean one, and the site stays readable meanwhile."""
+"""What can go wrong with a build: the next gives the bytes of a clean one, and the site stays readable meanwhile."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_cell_that_hangs_is_named(broken, clean):
     failed = build(broken, CELL_TIMEOUT="3")
     assert failed.returncode == 1
     assert "book/index.md:16: cell 2: " in failed.stderr
-    assert "timed out after 3 seconds" in failed.stderr
+    assert "timed out while it was being executed, after 3 seconds" in failed.stderr
     assert contents(site(broken)) == clean
     edit(page, "import time\nwhile True:\n    time.sleep(1)\n", "")
     mended(broken, clean)

@@ -1,7 +1,12 @@
+import os
+import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 
 import pytest
+from conftest import ROOT
 
 import reluapprox
 
@@ -44,7 +49,80 @@ def test_the_core_runs_without_torch():
     assert run(code).split() == ["25.0", "0.0"]
 
 
+@pytest.mark.parametrize("used", ["Network.from_hinges([1], [0], [1]).to_torch()", "Network.from_torch(object())"])
+def test_a_conversion_without_torch_says_how_to_get_it(used):
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from reluapprox import Network\n"
+        f"try:\n    {used}\nexcept ImportError as error:\n    print(error)"
+    )
+    assert "conversion needs PyTorch" in run(code)
+    assert "pip install 'reluapprox[train]'" in run(code)
+
+
 def test_the_version_is_the_one_in_the_metadata():
     from importlib.metadata import version
 
     assert version("reluapprox") == reluapprox.__version__
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory):
+    """The wheel and the sdist, as `python -m build` makes them from a checkout."""
+    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
+    for name in ("reluapprox", "tests", "bookbuild"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in"):
+        shutil.copy(ROOT / name, source / name)
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
+    subprocess.run(build, check=True, capture_output=True)
+    return source, next(out.glob("*.whl")), next(out.glob("*.tar.gz"))
+
+
+def test_the_wheel_is_pure_typed_and_light(distributions):
+    _, wheel, _ = distributions
+    assert wheel.name == f"reluapprox-{reluapprox.__version__}-py3-none-any.whl"
+    assert wheel.stat().st_size < 200_000
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "reluapprox/py.typed" in names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"reluapprox"}
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_of_the_site_is_this_one(distributions, site):
+    _, wheel, _ = distributions
+    offered = zipfile.ZipFile(site / "notebooks" / wheel.name)
+    built = zipfile.ZipFile(wheel)
+    assert offered.namelist() == built.namelist()
+    assert all(offered.read(name) == built.read(name) for name in built.namelist())
+
+
+def test_the_sdist_has_the_package_and_no_book(distributions):
+    _, _, sdist = distributions
+    with tarfile.open(sdist) as archive:
+        top = {name.split("/")[1] for name in archive.getnames() if "/" in name}
+    expected = {"LICENSE", "MANIFEST.in", "PKG-INFO", "README.md", "pyproject.toml", "reluapprox", "setup.cfg"}
+    assert top == expected | {"reluapprox.egg-info"}
+
+
+def test_the_metadata_are_whole(distributions):
+    _, wheel, sdist = distributions
+    checked = [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)]
+    assert subprocess.run(checked, capture_output=True, text=True, check=False).stdout.count("PASSED") == 2
+
+
+@pytest.mark.parametrize("what", ["a checkout", "the wheel", "the sdist"])
+def test_it_installs_and_runs_without_the_book(distributions, tmp_path, what):
+    source = distributions[["a checkout", "the wheel", "the sdist"].index(what)]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", str(tmp_path), str(source)], check=True, capture_output=True)
+    code = (
+        "import reluapprox; from reluapprox import *; print(reluapprox.__file__); "
+        "print(best_broken_line(TARGETS['square'], pieces=5).error)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    run = [sys.executable, "-c", code]
+    said = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+    where, error = said.split()
+    assert where.startswith(str(tmp_path))
+    assert float(error) == pytest.approx(2.0)
