@@ -4,10 +4,10 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser test-notebooks frames lint bench audit pdf epub addresses artwork lock clean
+.PHONY: help env html serve test test-browser test-notebooks test-lowest test-newest frames lint bench audit pdf epub addresses artwork lock clean
 
 help: ## what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
 
 env:
 	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh bookbuild/environment.sh
@@ -21,11 +21,14 @@ serve: env ## the book in the browser, rebuilt on save
 test: env ## the whole test suite, a clean build of the book included
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
-test-browser: html ## the movable figures in Chromium: by mouse, finger and keyboard
+test-browser: html pdf epub ## the site, the PDF and the movable figures in Chromium: by mouse, finger and keyboard
 	@$(BIN)/python -m pytest tests/browser
 
 test-notebooks: html ## each chapter's notebook, in an environment with the site's wheel alone
 	@$(BIN)/python tests/notebooks.py
+
+test-lowest test-newest: ## the package with the oldest, or newest, releases that it allows
+	@"$(PYTHON)" tests/ranges.py $(@:test-%=%)
 
 lint: env ## style, import layers, types, spelling
 	@$(BIN)/ruff check .

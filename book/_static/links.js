@@ -1,8 +1,13 @@
 // Links to be taken along: a click on the # of a heading, a figure or an exercise copies its address, and the links
-// offered to instructors get the address at which the page is read.
-"use strict";
+// offered to instructors get the address at which the page is read. A link to a solution opens it.
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
 
+window.addEventListener("hashchange", openTarget);
 document.addEventListener("DOMContentLoaded", () => {
+  openTarget();
   for (const link of document.querySelectorAll("a.headerlink")) {
     const title = link.title;
     link.addEventListener("click", async () => {

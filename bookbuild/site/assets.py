@@ -113,8 +113,12 @@ def _with_one_of_each(text: str, up: str) -> str:
 
 def _write_script(site: Path, parts: list[Path], modules: Path) -> None:
     options = site / "_static" / "documentation_options.js"
-    # What would be typed is searched for on the page of results alone.
-    said = {options: "\nDOCUMENTATION_OPTIONS.search_as_you_type = false;"}
+    # What is typed is searched for on the page of results alone; from a folder, a page cannot read the others there.
+    settings = (
+        "\nDOCUMENTATION_OPTIONS.search_as_you_type = false;"
+        '\nif (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;'
+    )
+    said = {options: settings}
     whole = "\n;\n".join(path.read_text(encoding="utf-8") + said.get(path, "") for path in parts)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "all.js"

@@ -17,6 +17,16 @@ FIGURES = {
 }
 
 
+def complaints_and_requests(page: Page) -> tuple[list[str], list[str]]:
+    """Two lists that fill while the page is read: what its console complains of, and the addresses it asks for."""
+    complaints: list[str] = []
+    requests: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("request", lambda request: requests.append(request.url))
+    return complaints, requests
+
+
 class Reader:
     """Somebody with a page open, and one way to move things on it."""
 

