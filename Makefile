@@ -1,16 +1,18 @@
-# Two commands do everything: make html, make test. PYTHON and TORCH_INDEX: see bookbuild/environment.sh.
+# Two commands do everything: make html, make test. PYTHON, TORCH_INDEX, NEWEST: see bookbuild/environment.sh;
+# SITE_URL and REPOSITORY, for a site that is published: see bookbuild/facts.py.
 PYTHON ?= python3
 TORCH_INDEX ?=
+NEWEST ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser test-notebooks test-lowest test-newest frames lint bench audit pdf epub addresses artwork lock clean
+.PHONY: help env html serve test test-browser test-notebooks test-lowest test-newest frames lint bench audit weaknesses pdf epub new-chapter addresses artwork lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
 
 env:
-	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh bookbuild/environment.sh
+	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" NEWEST="$(NEWEST)" sh bookbuild/environment.sh
 
 html: env ## the book, into _build/html
 	@$(BIN)/python -m bookbuild
@@ -51,16 +53,24 @@ audit: html ## the site, judged by Lighthouse and the HTML checker (needs Chromi
 	@$(BIN)/python -m bookbuild.node npm ci --prefix audits --ignore-scripts --no-audit --no-fund --loglevel error
 	@PYTHONPATH=. $(BIN)/python audits/audit.py
 
+weaknesses: env ## what is known of the locked releases' weaknesses
+	@$(BIN)/python -m pip_audit --progress-spinner off --disable-pip --requirement requirements.lock
+	@$(BIN)/python -m bookbuild.node npm audit --prefix movable
+	@$(BIN)/python -m bookbuild.node npm audit --prefix audits
+
 pdf: html ## the book as one tagged PDF, _build/book.pdf (needs Chromium)
 	@$(BIN)/python -m bookbuild.prints.pdf
 
 epub: html ## the book as an electronic book, _build/book.epub
 	@$(BIN)/python -m bookbuild.prints.epub
 
+new-chapter: env ## NAME=the-name: a page with all its parts, entered where a chapter has to be
+	@$(BIN)/python -m bookbuild.chapter "$(NAME)"
+
 addresses: html ## record the addresses of new sections, figures and exercises, which are kept for ever
 	@$(BIN)/python -m bookbuild.site.addresses
 
-artwork: html ## the logo, the favicon and the README's picture, drawn anew
+artwork: html ## the logo, the favicon, the cover and the picture of the house, drawn anew
 	@$(BIN)/python -m bookbuild.artwork
 
 lock: ## both lock files, resolved anew (needs uv)

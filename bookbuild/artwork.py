@@ -1,4 +1,4 @@
-"""The logo, the favicon and the cover: `make artwork`.
+"""The logo, the favicon, the cover and the picture of the house: `make artwork`.
 
 Logo and favicon are the best three pieces to a parabola, as the package finds them. The cover is the front
 page's figure, taken from the built book.
@@ -15,6 +15,8 @@ from bs4 import BeautifulSoup
 
 from reluapprox import TARGETS, best_broken_line
 from reluapprox.figures import PALETTE
+
+from .house import house
 
 
 def mark(width: float, height: float, stroke: float, *, curve: bool) -> str:
@@ -58,11 +60,12 @@ def cover(site: Path) -> Path:
 
 
 def main(root: Path) -> None:
-    """Writes the logo and the favicon into book/_static, and the cover into docs."""
+    """Writes the logo and the favicon into book/_static, the cover and the house into docs."""
     static = root / "book" / "_static"
     (static / "logo.svg").write_text(mark(150, 90, 3.6, curve=True), encoding="utf-8")
     (static / "favicon.svg").write_text(mark(32, 32, 3, curve=False), encoding="utf-8")
     shutil.copyfile(cover(root / "_build" / "work" / "html"), root / "docs" / "cover.svg")
+    (root / "docs" / "house.svg").write_text(house(), encoding="utf-8")
 
 
 if __name__ == "__main__":

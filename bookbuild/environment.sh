@@ -1,13 +1,14 @@
 #!/bin/sh
 # Makes .venv from requirements.lock and torch.lock, unless it is there and whole. One clear line where it cannot.
 # PYTHON names the interpreter (3.11 or newer); TORCH_INDEX an index to take PyTorch from, such as its CPU builds'.
+# With NEWEST set, the newest releases that pyproject.toml allows are taken instead of the locks.
 set -u
 python=${PYTHON:-python3}
 log=.venv.log
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$@"; exit 1; }
 
-wanted=$(cat requirements.lock torch.lock movable/package-lock.json bookbuild/environment.sh | cksum)
+wanted=$(cat requirements.lock torch.lock movable/package-lock.json bookbuild/environment.sh | cksum)${NEWEST:-}
 metadata=$(cksum <pyproject.toml)
 install_project() { .venv/bin/python -m pip install --no-input --no-deps --no-build-isolation -e . && echo "$metadata" >.venv/metadata; }
 free() { df -Pk . | awk 'NR==2 {print int($4 / 1024)}'; }
@@ -38,12 +39,19 @@ command -v "$python" >/dev/null 2>&1 ||
 rm -rf .venv
 [ "$(free)" -ge 2000 ] || full
 say "Setting up .venv from requirements.lock: one to three minutes, 2 GB. Progress: .venv.log"
-{
-    "$python" -m venv .venv &&
+packages() {
+    if [ -n "${NEWEST:-}" ]; then
+        .venv/bin/python -m pip install --no-input --progress-bar off --upgrade pip setuptools &&
+            .venv/bin/python -m pip install --no-input --progress-bar off ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
+                --group book --group test --group lint '.[train,figures]'
+    else
         .venv/bin/python -m pip install --no-input --progress-bar off --require-hashes -r requirements.lock &&
-        .venv/bin/python -m pip install --no-input --progress-bar off -r torch.lock \
-            ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} &&
-        install_project &&
+            .venv/bin/python -m pip install --no-input --progress-bar off -r torch.lock \
+                ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"}
+    fi
+}
+{
+    "$python" -m venv .venv && packages && install_project &&
         .venv/bin/python -m bookbuild.node npm ci --prefix movable --ignore-scripts --no-audit --no-fund
 } >$log 2>&1 || explain
 printf '%s\n' "$wanted" >.venv/complete 2>/dev/null || explain
