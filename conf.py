@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -10,9 +9,10 @@ sys.path.insert(0, str(ROOT))
 
 from bookbuild.facts import address  # noqa: E402
 from bookbuild.state import cache_folder  # noqa: E402
+from bookbuild.wheel import version as package_version  # noqa: E402
 
 project = "Why does a ReLU network work at all?"
-version = release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+version = release = package_version()
 author = "The reluapprox authors"
 copyright = "The reluapprox authors. Text CC BY 4.0, code MIT"
 extensions = [

@@ -19,6 +19,7 @@ from pathlib import Path
 from .cells import prepare
 from .facts import address
 from .failures import faults
+from .moment import ENVIRONMENT
 from .site.publish import publish
 from .state import cache_folder, machinery_state, site_state
 
@@ -73,7 +74,7 @@ def _sphinx(root: Path, work: Path) -> bool:
     command += ["-W", "--keep-going", "-n"]
     command += ["book", str(work / "html")]
     # Byte for byte the same site each time; no progress bars among the outputs.
-    settings = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "TQDM_DISABLE": "1", "PYTHONUNBUFFERED": "1"}
+    settings = ENVIRONMENT | {"PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "PYTHONUNBUFFERED": "1"}
     log: list[str] = []
     # Through a file: a pipe would stay open as long as any program that Sphinx started, and may have left behind.
     with (

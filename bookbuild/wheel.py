@@ -10,15 +10,22 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from .moment import ENVIRONMENT
+
 _ROOT = Path(__file__).parent.parent
 #: What the package is made of.
 PARTS = ("reluapprox", "pyproject.toml", "README.md", "LICENSE")
 
 
+def version() -> str:
+    """The package's, which is the book's."""
+    project: dict[str, str] = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project["version"]
+
+
 def wheel_name() -> str:
     """Its file's name."""
-    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+    return f"reluapprox-{version()}-py3-none-any.whl"
 
 
 def write_wheel(root: Path, into: Path) -> None:
@@ -42,7 +49,7 @@ def write_wheel(root: Path, into: Path) -> None:
         made = subprocess.run(
             [sys.executable, "-c", "from setuptools.build_meta import build_wheel; build_wheel('.')"],
             cwd=copy,
-            env=os.environ | {"SOURCE_DATE_EPOCH": "1767225600"},
+            env=os.environ | ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,

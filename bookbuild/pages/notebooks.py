@@ -22,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.application import Sphinx
 
 from ..facts import address
+from ..outside import absolute, tex
 from ..wheel import wheel_name
 
 _PLACE = "reluapproxcell{}place"
@@ -162,30 +163,21 @@ def _text(body: str, cells: int, home: str) -> str:
         else:
             title.decompose()
     for link in soup.select("a[href]"):
-        target = str(link["href"])
-        link["href"] = home + target if target.startswith("#") else _from(home, target)
+        link["href"] = absolute(str(link["href"]), home)
     converter = MarkdownConverter(
         heading_style="ATX", escape_misc=False, escape_underscores=False, escape_asterisks=False
     )
     return re.sub(r"\n{3,}", "\n\n", converter.convert_soup(soup))
 
 
-def _from(home: str, target: str) -> str:
-    return target if re.match(r"[a-z]+:", target) else home.rsplit("/", 1)[0] + "/" + target
-
-
 def _as_tex(soup: BeautifulSoup, formula: Tag) -> None:
-    source = formula.select_one("annotation")
-    if source is None:
-        return
-    tex = source.get_text().strip()
     number = formula.select_one(".eqno")
     if formula.name != "div":
-        formula.replace_with(f"${tex}$")
+        formula.replace_with(f"${tex(formula)}$")
         return
     place = soup.new_tag("p")
     tag = rf" \tag{{{re.sub('[^0-9.]', '', number.get_text())}}}" if number else ""
-    place.string = f"$$\n{tex}{tag}\n$$"
+    place.string = f"$$\n{tex(formula)}{tag}\n$$"
     formula.replace_with(place)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import sys
-import tomllib
 import uuid
 import zipfile
 from pathlib import Path
@@ -13,9 +12,10 @@ from pathlib import Path
 import yaml
 from bs4 import BeautifulSoup
 
+from ..moment import IN_ZIP
+from ..wheel import version
 from .articles import Article, articles
 
-_TITLE = "Why does a ReLU network work at all?"
 _CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
   <rootfiles><rootfile full-path="book/content.opf" media-type="application/oebps-package+xml"/></rootfiles>
@@ -37,22 +37,22 @@ td, th { border-bottom: 1px solid #aaa; padding: 0.2em 0.6em; text-align: left; 
 """
 
 
-def epub(site: Path, version: str, date: str) -> dict[str, bytes]:
+def epub(site: Path, date: str) -> dict[str, bytes]:
     """The files of the book, in the order of the archive.
 
     Parameters
     ----------
     site
         The folder of the built site.
-    version, date
-        Of the book; the date as year-month-day.
+    date
+        Of the book, as year-month-day.
     """
     found = articles(site)
     names = {article.name for article in found}
     pages = {article.name: _page(article, names) for article in found}
     images = sorted({image for text in pages.values() for image in re.findall(r'src="(_images/[^"]+)"', text)})
     files = {"mimetype": b"application/epub+zip", "META-INF/container.xml": _CONTAINER.encode()}
-    files["book/content.opf"] = _package(found, pages, images, version, date).encode()
+    files["book/content.opf"] = _package(found, pages, images, date).encode()
     files["book/nav.xhtml"] = _navigation(found).encode()
     files["book/style.css"] = _STYLE.encode()
     files["book/cover.png"] = (site / "_static" / "cards" / "index.png").read_bytes()
@@ -91,7 +91,7 @@ def _navigation(found: list[Article]) -> str:
     return _document("Contents", body, ' xmlns:epub="http://www.idpf.org/2007/ops"')
 
 
-def _package(found: list[Article], pages: dict[str, str], images: list[str], version: str, date: str) -> str:
+def _package(found: list[Article], pages: dict[str, str], images: list[str], date: str) -> str:
     items = [
         '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>',
         '<item id="style" href="style.css" media-type="text/css"/>',
@@ -104,7 +104,7 @@ def _package(found: list[Article], pages: dict[str, str], images: list[str], ver
     for number, image in enumerate(images):
         items.append(f'<item id="image-{number}" href="{image}" media-type="image/svg+xml"/>')
     order = "".join(f'<itemref idref="p-{article.name}"/>' for article in found)
-    identifier = uuid.uuid5(uuid.NAMESPACE_URL, f"reluapprox {version}")
+    identifier = uuid.uuid5(uuid.NAMESPACE_URL, f"reluapprox {version()}")
     access = "".join(
         f'<meta property="schema:{name}">{value}</meta>'
         for name, value in (
@@ -122,7 +122,8 @@ def _package(found: list[Article], pages: dict[str, str], images: list[str], ver
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="en">'
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        f'<dc:identifier id="id">urn:uuid:{identifier}</dc:identifier><dc:title>{_TITLE}</dc:title>'
+        f'<dc:identifier id="id">urn:uuid:{identifier}</dc:identifier>'
+        f"<dc:title>{html.escape(found[0].title)}</dc:title>"
         "<dc:language>en</dc:language><dc:creator>The reluapprox authors</dc:creator>"
         f"<dc:rights>CC BY 4.0</dc:rights><dc:date>{date}</dc:date>"
         f'<meta property="dcterms:modified">{date}T00:00:00Z</meta>{access}</metadata>'
@@ -132,12 +133,11 @@ def _package(found: list[Article], pages: dict[str, str], images: list[str], ver
 
 def main(root: Path) -> None:
     """Writes _build/book.epub."""
-    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     cited = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     into = root / "_build" / "book.epub"
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in epub(root / "_build" / "html", version, str(cited["date-released"])).items():
-            entry = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+        for name, content in epub(root / "_build" / "html", str(cited["date-released"])).items():
+            entry = zipfile.ZipInfo(name, IN_ZIP)
             # The standard wants the first file to be readable as it is.
             archive.writestr(entry, content, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
     print(f"The book as an EPUB: {into}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +13,8 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from ..browser import launched
 from ..facts import address
+from ..moment import MOMENT
+from ..wheel import version
 from .articles import Article, articles
 
 _STYLE = """
@@ -42,9 +43,10 @@ body { font-size: 10.5pt; }
 """
 
 
-def one_page(site: Path, project: str, version: str) -> str:
+def one_page(site: Path) -> str:
     """The whole book as one HTML page: title, contents, and the pages, with links from one to the other inside it."""
     found = articles(site)
+    project = found[0].title
     names = {article.name for article in found}
     for article in found:
         _join(article, names, site)
@@ -57,7 +59,7 @@ def one_page(site: Path, project: str, version: str) -> str:
         f'<link rel="stylesheet" href="{(site / "_static" / "all.css").as_uri()}"/><style>{_STYLE}</style></head>'
         f'<body><main class="paper"><div class="title"><h1>{project}</h1>'
         "<p>An executable book on non-linearity, universal approximation and the final hidden layer</p>"
-        f"<p>The reluapprox authors. Version {version}</p>{where}"
+        f"<p>The reluapprox authors. Version {version()}</p>{where}"
         "<p>Text CC BY 4.0, code MIT</p></div>"
         f'<nav class="contents" aria-label="Contents"><h1>Contents</h1><ul>{entries}</ul></nav>'
         f"{''.join(str(article.text) for article in found)}</main></body></html>"
@@ -107,7 +109,7 @@ def _finish(path: Path, headings: list[str]) -> None:
         raise SystemExit(f"{len(headings)} headings and {len(marks)} bookmarks")
     for mark, heading in zip(marks, headings, strict=True):
         mark[NameObject("/Title")] = TextStringObject(heading)
-    moment = "D:20260101000000Z"
+    moment = MOMENT.strftime("D:%Y%m%d%H%M%SZ")
     about = {"/Author": "The reluapprox authors", "/Subject": "Text CC BY 4.0, code MIT"}
     writer.add_metadata(about | {"/CreationDate": moment, "/ModDate": moment})
     writer.write(path)
@@ -116,9 +118,8 @@ def _finish(path: Path, headings: list[str]) -> None:
 def main(root: Path) -> None:
     """Writes _build/book.pdf."""
     site, into = root / "_build" / "html", root / "_build" / "book.pdf"
-    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     page = root / "_build" / "paper.html"
-    page.write_text(one_page(site, "Why does a ReLU network work at all?", version), encoding="utf-8")
+    page.write_text(one_page(site), encoding="utf-8")
     try:
         with sync_playwright() as playwright:
             browser = launched(playwright)

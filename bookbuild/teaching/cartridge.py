@@ -15,6 +15,9 @@ from xml.etree import ElementTree as ET
 
 from bs4 import BeautifulSoup, Tag
 
+from ..moment import IN_ZIP
+from ..outside import absolute, tex
+
 _CC = "http://www.imsglobal.org/xsd/imsccv1p1"
 _PROFILE = "http://www.imsglobal.org/profile/cc/ccv1p1"
 CP = f"{_CC}/imscp_v1p1"
@@ -28,8 +31,6 @@ _SCHEMAS = {
     WEB_LINK: f"{_PROFILE}/ccv1p1_imswl_v1p1.xsd",
     QTI: f"{_PROFILE}/ccv1p1_qtiasiv1p2p1_v1p0.xsd",
 }
-#: Of every file in the archive, so that its bytes depend on nothing but the content.
-_MOMENT = (2026, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def cartridge(data: dict[str, Any], questions: list[Question]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, element in {"imsmanifest.xml": manifest, **files}.items():
-            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry = zipfile.ZipInfo(name, IN_ZIP)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, _written(element), zipfile.ZIP_DEFLATED)
     return out.getvalue()
@@ -102,24 +103,17 @@ def _plain(part: Tag, home: str) -> str:
     """The HTML of a part of a page, with formulas as TeX and absolute links, and without what only a page needs."""
     copy = BeautifulSoup(str(part), "html.parser")
     for formula in copy.select(".math"):
-        source = formula.select_one("annotation")
-        tex = source.get_text() if source else ""
-        formula.replace_with(rf"\[{tex}\]" if formula.name == "div" else rf"\({tex}\)")
+        formula.replace_with(rf"\[{tex(formula)}\]" if formula.name == "div" else rf"\({tex(formula)}\)")
     for rest in copy.select(".admonition-title, .headerlink, script, figure, summary"):
         rest.decompose()
     for tag in copy.find_all(True):
         kept = {name: tag[name] for name in ("href",) if tag.has_attr(name)}
         if "href" in kept:
-            target = str(kept["href"])
-            kept["href"] = home + target if target.startswith("#") else _from(home, target)
+            kept["href"] = absolute(str(kept["href"]), home)
         tag.attrs = kept
         if tag.name in ("div", "section", "span", "details"):
             tag.unwrap()
     return re.sub(r"\n{2,}", "\n", copy.decode()).strip()
-
-
-def _from(home: str, target: str) -> str:
-    return target if re.match(r"[a-z]+:", target) else f"{home.rsplit('/', 1)[0]}/{target}"
 
 
 def _locate(element: ET.Element, *spaces: str) -> None:
