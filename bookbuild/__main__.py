@@ -1,7 +1,7 @@
 """Builds the book into _build/html: `python -m bookbuild`, from the project's folder.
 
-Sphinx works in _build/work; only a build without a single warning takes the place of _build/html, in one
-rename. A build that failed or was interrupted is not trusted: the next one reads and writes every page
+Sphinx works in _build/work; only a build without a single warning takes the place of _build/html, once it
+is whole. A build that failed or was interrupted is not trusted: the next one reads and writes every page
 anew, and takes the cells that ran from the cache.
 """
 
@@ -20,7 +20,7 @@ from .cells import prepare
 from .facts import address
 from .failures import faults
 from .moment import ENVIRONMENT
-from .site.publish import publish
+from .site.publish import publish, recover
 from .state import cache_folder, machinery_state, site_state
 
 
@@ -40,6 +40,7 @@ def main(root: Path) -> int:
         except BlockingIOError:
             print("Another build is at work in this folder; waiting for it …", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        recover(site)
         # Names what the site was built from; there only while the work folder holds exactly that.
         done, state = work / "done", [machinery_state(root), site_state(root)]
         before = done.read_text(encoding="utf-8").splitlines() if done.is_file() and site.is_dir() else []

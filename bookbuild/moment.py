@@ -1,4 +1,4 @@
-"""The one moment at which all files of the book claim to be made, so that their bytes depend on nothing but the text."""
+"""The moment at which all files of the book claim to be made, so that their bytes depend on nothing but the text."""
 
 from __future__ import annotations
 

@@ -108,6 +108,17 @@ def test_killed_at_twenty_moments(broken, clean):
     mended(broken, clean)
 
 
+def test_stopped_between_the_renames(broken, clean):
+    """Where a kill cannot be aimed: the old site is out of its place, and the new one not yet in it."""
+    assert build(broken).returncode == 0
+    site(broken).rename(site(broken).with_name("html.going"))
+    edit(broken / "book" / "index.md", 'print("the floor', 'missing\nprint("the floor')
+    assert build(broken).returncode == 1
+    assert contents(site(broken)) == clean
+    edit(broken / "book" / "index.md", "missing\n", "")
+    mended(broken, clean)
+
+
 def test_half_of_the_cache_is_deleted(broken, clean):
     assert build(broken).returncode == 0
     files = sorted(path for path in (broken / "_build" / "cells").rglob("*") if path.is_file())

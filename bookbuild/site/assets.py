@@ -37,6 +37,7 @@ _KEPT = {
     "searchtools.js",
     "language_data.js",
     "english-stemmer.js",
+    "licences.txt",
     "base-stemmer.js",
 }
 #: The style sheets that are the book's own; of others, only the rules that some page uses are taken.
@@ -68,8 +69,19 @@ def bundle(site: Path, pages: dict[Path, str], modules: Path, store: Store) -> d
     _write_script(site, shared, modules)
     _write_style(site, styles, list(lighter.values()), modules, store)
     _lighten(sorted((site / "_images").glob("*.svg")), modules, store)
+    _write_licences(site / "_static", modules)
     _tidy(site / "_static")
     return lighter
+
+
+def _write_licences(static: Path, modules: Path) -> None:
+    """Puts the notices of all that is packed into one file, since the packed files have lost theirs."""
+    notices = sorted([*static.rglob("*LICENSE*"), *static.glob("*.LEGAL.txt")])
+    # What the movable figures are bundled with.
+    notices += sorted(modules.glob("d3-*/LICENSE"))
+    named = [("/".join(path.parts[-2:]), path.read_text(encoding="utf-8")) for path in notices]
+    whole = "\n\n".join(f"{name}\n\n{text}" for name, text in named)
+    (static / "licences.txt").write_text(whole, encoding="utf-8")
 
 
 def _tidy(static: Path) -> None:
@@ -144,7 +156,10 @@ def _write_style(site: Path, parts: list[Path], pages: list[str], modules: Path,
         _purge(theirs, pages, scripts, modules)
         theirs.write_text(_with_fewer_fonts(theirs.read_text(encoding="utf-8")), encoding="utf-8")
         _cut_fonts(folder, theirs.read_text(encoding="utf-8"), pages, scripts, store)
-        shutil.copyfile(joined("all", [theirs, own], "dataurl"), site / "_static" / "all.css")
+        whole = joined("all", [theirs, own], "dataurl")
+        shutil.copyfile(whole, site / "_static" / "all.css")
+        if (notices := whole.with_name("all.css.LEGAL.txt")).is_file():
+            shutil.copyfile(notices, site / "_static" / notices.name)
 
 
 def _purge(style: Path, pages: list[str], scripts: list[str], modules: Path) -> None:
@@ -243,7 +258,7 @@ def _esbuild(modules: Path, source: str, *options: str) -> None:
         *options,
         "--minify",
         "--target=es2020,chrome105,firefox110,safari16",
-        "--legal-comments=none",
+        "--legal-comments=external",
         "--log-level=error",
     )
 

@@ -1,4 +1,4 @@
-"""From Sphinx's output to the site: a copy whose bytes depend on its content alone, put in place in one rename."""
+"""From Sphinx's output to the site: a copy whose bytes depend on its content alone, put in place when it is whole."""
 
 from __future__ import annotations
 
@@ -20,8 +20,15 @@ from .store import Store
 _ASSET = re.compile(r'(?P<before> (?:href|src)=")(?P<path>[^":?#]+\.(?:css|js))"')
 
 
+def recover(site: Path) -> None:
+    """Puts the site back where it was, should a build have been stopped between the two renames that replace it."""
+    going = site.with_name("html.going")
+    if going.is_dir() and not site.is_dir():
+        going.rename(site)
+
+
 def publish(root: Path, new: Path, site: Path) -> None:
-    """Puts the site made of `new` in the place of `site`; at every moment a whole site is there.
+    """Puts the site made of `new` in the place of `site`, by two renames once it is whole.
 
     Parameters
     ----------
