@@ -13,7 +13,11 @@ from urllib.parse import urlsplit
 import yaml
 
 #: What the grades of the exercises mean.
-DIFFICULTY = {1: "a few minutes, by hand or one line of code", 2: "needs an idea, or a short program", 3: "a proof"}
+DIFFICULTY = {
+    1: "a few minutes, by hand or one line of code",
+    2: "needs an idea, or a short program",
+    3: "a longer argument, or a proof of several steps",
+}
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,10 @@ def test_a_module_for_each_chapter_with_all_its_links(manifest, data):
         assert "identifierref" not in module.attrib
         assert names(module)[0] == f"{{{CP}}}title"
         assert set(names(module)[1:]) == {f"{{{CP}}}item"}
-        kinds = ("sections", "figures", "theorems", "exercises")
-        expected = [chapter, *(item for kind in kinds for item in chapter[kind])]
-        assert [item[0].text for item in module[1:]] == [entry["title"] for entry in expected]
+        expected = [entry["title"] for entry in (chapter, *chapter["sections"])]
+        for kind, word in (("figures", "Figure"), ("theorems", "Theorem"), ("exercises", "Exercise")):
+            expected += [f"{word} {entry['number']}: {entry['title']}" for entry in chapter[kind]]
+        assert [item[0].text for item in module[1:]] == expected
         for item in module[1:]:
             assert names(item) == [f"{{{CP}}}title"]
             assert item.get("identifierref")
@@ -131,7 +132,9 @@ def test_the_bank_has_every_exercise_as_a_question(archive, data):
     assert bank[0].get("ident")
     assert set(names(bank[0])) == {f"{{{QTI}}}item"}
     exercises = [item for chapter in data["chapters"] for item in chapter["exercises"]]
-    assert [(item.get("ident"), item.get("title")) for item in bank[0]] == [(e["label"], e["title"]) for e in exercises]
+    assert [(item.get("ident"), item.get("title")) for item in bank[0]] == [
+        (entry["label"], f"Exercise {entry['number']}: {entry['title']}") for entry in exercises
+    ]
     parts = ("itemmetadata", "presentation", "resprocessing", "itemfeedback")
     for item in bank[0]:
         assert names(item) == [f"{{{QTI}}}{part}" for part in parts]

@@ -58,11 +58,8 @@ def _data(app: Sphinx, page: str, title: str, known: Facts, where: Address) -> s
     """Schema.org's description of the page, as JSON-LD; of the book and its chapters alone."""
 
     def at(name: str) -> dict[str, str]:
-        return (
-            {"@id": where.site + app.builder.get_target_uri(name), "url": where.site + app.builder.get_target_uri(name)}
-            if where.site
-            else {}
-        )
+        url = where.site + app.builder.get_target_uri(name)
+        return {"@id": url, "url": url} if where.site else {}
 
     common = {"inLanguage": "en", "license": _LICENCE, "isAccessibleForFree": True, "author": _author(app)}
     book = {"@type": "Book", "name": app.config.project, **at("index")}
@@ -96,13 +93,12 @@ def _bibtex(app: Sphinx, page: str, title: str, where: Address) -> str:
     author = " and ".join("{" + author["name"] + "}" for author in said["authors"])
     fields = {"author": author, "title": "{" + title + "}"}
     if page != "index":
-        fields["booktitle"] = "{" + str(app.config.project) + "}"
+        fields["howpublished"] = "A chapter of {" + str(app.config.project) + "}"
     fields |= {"year": year, "version": said["version"]}
     if where.site:
         fields["url"] = where.site + app.builder.get_target_uri(page)
-    kind = "book" if page == "index" else "incollection"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@{kind}{{reluapprox-{page},\n{lines}}}"
+    return f"@misc{{reluapprox-{page},\n{lines}}}"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

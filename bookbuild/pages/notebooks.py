@@ -74,9 +74,10 @@ def _opening(project: str, page: str, text: str, site: str) -> list[nbformat.Not
     extras = "reluapprox[train,figures]"
     home = f"[{project}]({site}{page}.html)" if site else f"*{project}*"
     said = f"A chapter of {home}, as it ran when the book was built. Text CC BY 4.0, code MIT."
+    said += " Figures that can be moved are so on the page, and not here."
     if not site:
         install = f'pip install "./{wheel_name()}[train,figures]"'
-        said += f" To run it, install the package, which lies beside this file: `{install}`."
+        said += f" To run it, install the package, which lies beside this file on the site: `{install}`."
         return [new_markdown_cell(f"{text.strip()}\n\n---\n{said}")]
     install = f"%pip install -q '{extras} @ {site}notebooks/{wheel_name()}'"
     cell = f"try:\n    import reluapprox\nexcept ModuleNotFoundError:\n    {install}"
@@ -107,12 +108,17 @@ def _plain(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
         source = without_the_page(cell.source)
         if source and "Movable(" not in source:
             kept.append(new_code_cell(source, outputs=cell.outputs, execution_count=len(kept) + 1))
+            kept[-1].outputs = [output for output in kept[-1].outputs if not _is_for_the_text(output)]
             for output in kept[-1].outputs:
                 if "execution_count" in output:
                     output["execution_count"] = None
     for cell in kept:
         cell["execution_count"] = None
     return kept
+
+
+def _is_for_the_text(output: nbformat.NotebookNode) -> bool:
+    return any(kind.startswith("application/papermill.record") for kind in output.get("data", {}))
 
 
 def without_the_page(source: str) -> str:

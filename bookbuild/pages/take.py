@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from ..facts import address
+from ..wheel import wheel_name
 
 #: The branch on which the publishing workflow puts the executed notebooks and what they need.
 BRANCH = "notebooks"
@@ -21,6 +22,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], docum
     up = str(context["content_root"])
     links = [
         {"text": "Notebook, with outputs", "url": f"{up}notebooks/{page}.ipynb", "icon": "fas fa-file"},
+        {"text": "The package, to run it", "url": f"{up}notebooks/{wheel_name()}", "icon": "fas fa-file"},
         {"text": "Source text", "url": f"{up}_sources/{page}.md", "icon": "fas fa-file"},
     ]
     repository = address().repository

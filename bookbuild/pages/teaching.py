@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..facts import DIFFICULTY, address
 from ..teaching.cartridge import cartridge, question
-from ..teaching.syllabus import as_csv, syllabus
+from ..teaching.syllabus import as_csv, links, syllabus
 
 _PAGE = "for-instructors"
 _SCHEMA = "syllabus.schema.json"
@@ -47,12 +47,26 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
         # The others are read later than this one, perhaps.
         titles = {name: _title(Path(app.srcdir) / f"{name}.md") for name in env.book_facts.chapters}
         given = {"facts": env.book_facts, "titles": titles, "difficulty": DIFFICULTY, "site": address().site}
-        source[0] = template.render(given)
+        chapters, exercises = _labels(Path(app.srcdir), list(env.book_facts.chapters))
+        source[0] = template.render(given, chapters=chapters, exercises=exercises)
 
 
 def _title(page: Path) -> str:
     found = re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return found[1] if found else page.stem
+
+
+def _labels(book: Path, pages: list[str]) -> tuple[dict[str, int], dict[str, str]]:
+    """label → number of its chapter; label of an exercise → its title."""
+    numbers: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for number, page in enumerate(pages, start=1):
+        text = (book / f"{page}.md").read_text(encoding="utf-8")
+        found = re.findall(r"^```\{exercise\} (.+)\n:label: (\S+)$", text, re.MULTILINE)
+        titles |= {label: title for title, label in found}
+        labels = re.findall(r"^\((\S+)\)=$|^:label: (\S+)$", text, re.MULTILINE)
+        numbers |= {one or other: number for one, other in labels}
+    return numbers, titles
 
 
 def _always(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
@@ -63,10 +77,8 @@ def _always(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def _resolve(app: Sphinx, document: nodes.document, page: str) -> None:
     for mark in list(document.findall(links_to_copy)):
         chapter = next(entry for entry in syllabus(app)["chapters"] if entry["label"] == mark["page"])
-        kinds = ("sections", "figures", "theorems", "exercises")
-        entries = [chapter, *(item for kind in kinds for item in chapter[kind])]
         # Without the site's address, "./" stands for it, and is replaced by a script where the page is read.
-        there = [(entry["title"], entry["url"] if address().site else f"./{entry['url']}") for entry in entries]
+        there = [(entry["text"], entry["url"] if address().site else f"./{entry['url']}") for entry in links(chapter)]
         blocks = {
             "Markdown": [f"- [{title}]({url})" for title, url in there],
             "HTML": [f'<li><a href="{url}">{html.escape(title)}</a></li>' for title, url in there],
@@ -92,7 +104,10 @@ def _write(app: Sphinx, failure: Exception | None) -> None:
         for chapter in data["chapters"]:
             text = (out / f"{chapter['label']}.html").read_text(encoding="utf-8")
             page = BeautifulSoup(text, "html.parser")
-            asked += [question(item["label"], item["title"], page, chapter["url"]) for item in chapter["exercises"]]
+            asked += [
+                question(item["label"], f"Exercise {item['number']}: {item['title']}", page, chapter["url"])
+                for item in chapter["exercises"]
+            ]
         (out / "relu-networks.imscc").write_bytes(cartridge(data, asked))
 
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from playwright.sync_api import sync_playwright
-from pypdf import PdfWriter
+from playwright.sync_api import Browser, sync_playwright
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from ..browser import launched
@@ -40,17 +40,30 @@ body { font-size: 10.5pt; }
 .title p { font-size: 13pt; margin: 0 0 3mm; }
 .contents { break-before: page; font-family: var(--book-serif); font-size: 12pt; }
 .contents li { margin: 2mm 0; list-style: none; }
+.contents a { display: flex; justify-content: space-between; }
+.paper dt { break-after: avoid; }
 """
 
 
-def one_page(site: Path) -> str:
-    """The whole book as one HTML page: title, contents, and the pages, with links from one to the other inside it."""
+def one_page(site: Path, numbers: dict[str, int]) -> str:
+    """The whole book as one HTML page: title, contents, and the pages, with links from one to the other inside it.
+
+    Parameters
+    ----------
+    site
+        The folder of the built site.
+    numbers
+        title → number of its page, for the contents; empty where they are not known yet.
+    """
     found = articles(site)
     project = found[0].title
     names = {article.name for article in found}
     for article in found:
         _join(article, names, site)
-    entries = "".join(f'<li><a href="#{one.name}">{one.title}</a></li>' for one in found if one.name != "index")
+    entries = "".join(
+        f'<li><a href="#{one.name}"><span>{one.title}</span> <span>{numbers.get(one.title, "")}</span></a></li>'
+        for one in found[1:]
+    )
     where = f"<p>{address().site}</p>" if address().site else ""
     return (
         '<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8"/>'
@@ -90,8 +103,11 @@ def _join(article: Article, names: set[str], site: Path) -> None:
         section["id"] = name
 
 
-def _finish(path: Path, headings: list[str]) -> None:
-    """Gives the bookmarks the headings' words, of which Chromium repeats or joins some, and the book its author."""
+def _finish(path: Path, headings: list[str]) -> dict[str, int]:
+    """Gives the bookmarks the headings' words, of which Chromium repeats or joins some, and the book its author.
+
+    Returns title → number of the page, for the bookmarks of the highest level.
+    """
     writer = PdfWriter(clone_from=path)
     marks: list[DictionaryObject] = []
 
@@ -113,36 +129,49 @@ def _finish(path: Path, headings: list[str]) -> None:
     about = {"/Author": "The reluapprox authors", "/Subject": "Text CC BY 4.0, code MIT"}
     writer.add_metadata(about | {"/CreationDate": moment, "/ModDate": moment})
     writer.write(path)
+    reader = PdfReader(path)
+    chapters = [mark for mark in reader.outline if not isinstance(mark, list)]
+    return {str(mark.title): (reader.get_destination_page_number(mark) or 0) + 1 for mark in chapters}
 
 
 def main(root: Path) -> None:
     """Writes _build/book.pdf."""
     site, into = root / "_build" / "html", root / "_build" / "book.pdf"
     page = root / "_build" / "paper.html"
-    page.write_text(one_page(site), encoding="utf-8")
     try:
         with sync_playwright() as playwright:
             browser = launched(playwright)
-            shown = browser.new_page(color_scheme="light")
-            shown.goto(page.as_uri())
-            shown.evaluate("document.fonts.ready")
-            headings = shown.evaluate("Array.from(document.querySelectorAll('h1, h2, h3'), (one) => one.textContent)")
-            number = '<div style="width:100%;text-align:center;font:8pt serif"><span class="pageNumber"></span></div>'
-            shown.pdf(
-                path=into,
-                prefer_css_page_size=True,
-                tagged=True,
-                outline=True,
-                print_background=True,
-                display_header_footer=True,
-                header_template="<span></span>",
-                footer_template=number,
-            )
+            # Twice: only when it is set is it known on which page a chapter begins.
+            numbers: dict[str, int] = {}
+            for _ in range(2):
+                page.write_text(one_page(site, numbers), encoding="utf-8")
+                headings = _print(browser, page, into)
+                numbers = _finish(into, headings)
             browser.close()
     finally:
-        page.unlink()
-    _finish(into, [" ".join(heading.split()) for heading in headings])
+        page.unlink(missing_ok=True)
     print(f"The book as a PDF: {into}")
+
+
+def _print(browser: Browser, page: Path, into: Path) -> list[str]:
+    """Sets the page; returns its headings, in their order."""
+    shown = browser.new_page(color_scheme="light")
+    shown.goto(page.as_uri())
+    shown.evaluate("document.fonts.ready")
+    headings = shown.evaluate("Array.from(document.querySelectorAll('h1, h2, h3'), (one) => one.textContent)")
+    number = '<div style="width:100%;text-align:center;font:8pt serif"><span class="pageNumber"></span></div>'
+    shown.pdf(
+        path=into,
+        prefer_css_page_size=True,
+        tagged=True,
+        outline=True,
+        print_background=True,
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=number,
+    )
+    shown.close()
+    return [" ".join(heading.split()) for heading in headings]
 
 
 if __name__ == "__main__":

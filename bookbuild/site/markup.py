@@ -11,6 +11,8 @@ def mended(text: str) -> str:
     text = re.sub(r'\s+autocorrect="off"', "", text)
     # A role that is deprecated, and not one that a list may hold.
     text = text.replace('role="doc-biblioentry"', 'role="listitem"')
+    # What is taken along is not to be opened in a page of its own.
+    text = re.sub(r'(<a href="[^"]*notebooks/[^"]*") target="_blank"', r"\1 download", text)
     # Blocks inside preformatted text, on the pages of the package's source.
     return re.sub(r"<pre>.*?</pre>", _without_blocks, text, flags=re.DOTALL)
 

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 from ..moment import IN_ZIP
 from ..outside import absolute, tex
+from .syllabus import links
 
 _CC = "http://www.imsglobal.org/xsd/imsccv1p1"
 _PROFILE = "http://www.imsglobal.org/profile/cc/ccv1p1"
@@ -61,11 +62,10 @@ def cartridge(data: dict[str, Any], questions: list[Question]) -> bytes:
     resources = ET.Element(f"{{{CP}}}resources")
     for chapter in data["chapters"]:
         module = _item(root, f"module-{chapter['label']}", chapter["title"])
-        kinds = ("sections", "figures", "theorems", "exercises")
-        for entry in [chapter, *(item for kind in kinds for item in chapter[kind])]:
+        for entry in links(chapter):
             label = entry["label"]
-            _item(module, f"item-{label}", entry["title"], f"link-{label}")
-            files[f"links/{label}.xml"] = _web_link(entry["title"], entry["url"])
+            _item(module, f"item-{label}", entry["text"], f"link-{label}")
+            files[f"links/{label}.xml"] = _web_link(entry["text"], entry["url"])
             _resource(resources, f"link-{label}", "imswl_xmlv1p1", f"links/{label}.xml")
     files["questions/exercises.xml"] = _bank(questions)
     # A bank is no item of the course; it goes to where questions are kept.
@@ -74,9 +74,9 @@ def cartridge(data: dict[str, Any], questions: list[Question]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, element in {"imsmanifest.xml": manifest, **files}.items():
-            entry = zipfile.ZipInfo(name, IN_ZIP)
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, _written(element), zipfile.ZIP_DEFLATED)
+            file = zipfile.ZipInfo(name, IN_ZIP)
+            file.external_attr = 0o644 << 16
+            archive.writestr(file, _written(element), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

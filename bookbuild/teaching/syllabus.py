@@ -11,6 +11,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
+import unicodeit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import clean_astext
@@ -19,6 +20,8 @@ from sphinx_proof.nodes import NODE_TYPES
 from ..facts import DIFFICULTY, Chapter, Facts, address
 
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+#: What is numbered within a chapter, and the word before its number.
+_NUMBERED = {"figures": "Figure", "theorems": "Theorem", "exercises": "Exercise"}
 #: The columns of the CSV.
 COLUMNS = ("kind", "chapter", "number", "label", "title", "difficulty", "minutes_read", "minutes_do", "details", "url")
 
@@ -58,11 +61,10 @@ def _chapter(env: Any, number: int, chapter: Chapter) -> dict[str, Any]:
         "minutes": {"read": chapter.read, "do": chapter.do},
         "notebook": f"{address().site}notebooks/{page}.ipynb",
         "sections": [_linked(env, label) for label in _sections(env, page)],
-        "figures": _numbered(env, page, "figure", "Figure"),
+        "figures": _numbered(env, page, "figure"),
         "theorems": _theorems(env, page),
         "exercises": [
-            {**item, "difficulty": chapter.exercises[item["label"]]}
-            for item in _numbered(env, page, "exercise", "Exercise")
+            {**item, "difficulty": chapter.exercises[item["label"]]} for item in _numbered(env, page, "exercise")
         ],
     }
 
@@ -77,9 +79,11 @@ def _linked(env: Any, label: str) -> dict[str, str]:
         page, anchor, title = domain.labels[label]
         return {"label": label, "title": title, "url": f"{address().site}{page}.html#{anchor}"}
     entry = exercises[label]
-    number = _number(env, entry["docname"], "exercise", label)
-    title = f"Exercise {number}: {_exercise_title(env, label)}"
-    return {"label": label, "title": title, "url": f"{address().site}{entry['docname']}.html#{label}"}
+    return {
+        "label": label,
+        "title": _exercise_title(env, label),
+        "url": f"{address().site}{entry['docname']}.html#{label}",
+    }
 
 
 def _sections(env: Any, page: str) -> list[str]:
@@ -92,7 +96,7 @@ def _sections(env: Any, page: str) -> list[str]:
     return [label for label in found if label and label != page]
 
 
-def _numbered(env: Any, page: str, kind: str, word: str) -> list[dict[str, str]]:
+def _numbered(env: Any, page: str, kind: str) -> list[dict[str, str]]:
     """The figures or exercises of a page, by number."""
     numbers = env.toc_fignumbers.get(page, {}).get(kind, {})
     found = []
@@ -100,7 +104,15 @@ def _numbered(env: Any, page: str, kind: str, word: str) -> list[dict[str, str]]
         title = _exercise_title(env, label) if kind == "exercise" else _caption(env, page, label)
         shown = ".".join(map(str, number))
         url = f"{address().site}{page}.html#{label}"
-        found.append({"label": label, "number": shown, "title": f"{word} {shown}: {title}", "url": url})
+        found.append({"label": label, "number": shown, "title": title, "url": url})
+    return found
+
+
+def links(chapter: dict[str, Any]) -> list[dict[str, str]]:
+    """All that can be linked to in a chapter, itself first; with `text`, the words to link with."""
+    found = [{**entry, "text": entry["title"]} for entry in (chapter, *chapter["sections"])]
+    for kind, word in _NUMBERED.items():
+        found += [{**entry, "text": f"{word} {entry['number']}: {entry['title']}"} for entry in chapter[kind]]
     return found
 
 
@@ -115,22 +127,25 @@ def _exercise_title(env: Any, label: str) -> str:
 
 
 def _caption(env: Any, page: str, label: str) -> str:
-    """The first sentence of a figure's caption."""
+    """A figure's caption: its first sentence, or all of it where that tells of one half only."""
     figure = next(figure for figure in env.get_doctree(page).findall(nodes.figure) if label in figure["ids"])
     caption = next(figure.findall(nodes.caption))
     text = "".join(
-        f"${part.astext()}$" if isinstance(part.parent, nodes.math) else part.astext()
+        unicodeit.replace(part.astext()) if isinstance(part.parent, nodes.math) else part.astext()
         for part in caption.findall(nodes.Text)
     )
-    return re.split(r"(?<=[.;])\s", " ".join(text.split()), maxsplit=1)[0].rstrip(".;")
+    whole = " ".join(text.split())
+    if re.match(r"(Left|Right|Above|Below)\b", whole):
+        return whole.rstrip(".")
+    return re.split(r"(?<=[.;])\s", whole, maxsplit=1)[0].rstrip(".;")
 
 
 def _theorems(env: Any, page: str) -> list[dict[str, str]]:
     found = []
     for node in env.get_doctree(page).findall(lambda node: isinstance(node, tuple(NODE_TYPES.values()))):
-        label, kind = node["ids"][0], node["realtype"]
+        label = node["ids"][0]
         number = _number(env, page, node["countertype"], label)
-        title = f"{kind.title()} {number}: {node['title'].strip(' ()')}"
+        title = node["title"].strip(" ()")
         url = f"{address().site}{page}.html#{label}"
         found.append({"label": label, "number": number, "title": title, "url": url})
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,11 @@ def test_the_pdf_is_tagged_and_has_its_parts(tmp_path: Path):
     for wanted in ("2. One neuron is one hinge", "Moving the kink: shift and bias are one thing", "Notation"):
         assert wanted in marks
     assert "Version" in reader.pages[0].extract_text()
+    # The contents tell the page on which a chapter begins.
+    contents = reader.pages[1].extract_text()
+    for mark in reader.outline[3:]:
+        if not isinstance(mark, list):
+            assert re.search(rf"{re.escape(mark.title)}\s+{reader.get_destination_page_number(mark) + 1}\b", contents)
     text = "".join(page.extract_text() for page in reader.pages)
     for wanted in ("Fig. 2.1", "(3.1)", "Exercise 7.3", "Theorem 3.1", "Solution"):
         assert wanted in text
