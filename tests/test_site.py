@@ -20,7 +20,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import nbformat
 import pytest
-from conftest import ADDRESS, REPOSITORY, ROOT, contents
+from conftest import ADDRESS, REPOSITORY, ROOT, build, contents
 from test_book import CHAPTERS, PAGES, everything, soup
 
 from bookbuild.pages.notebooks import without_the_page
@@ -382,3 +382,27 @@ def test_another_sphinx_project_can_refer_to_the_book(site, tmp_path):
         page, _, anchor = link.removeprefix(ADDRESS).partition("#")
         assert (site / page).is_file()
         assert not anchor or soup(site / page).find(id=anchor)
+
+
+def test_an_edit_of_one_page_gives_the_bytes_of_a_clean_build(published):
+    """Other pages tell its titles, and the search index knows all pages."""
+    project = published.parent.parent
+    page = project / "book" / "the-hinge.md"
+    before = page.read_text(encoding="utf-8")
+    edited = before.replace("# One neuron is one hinge", "# One neuron is a hinge").replace("Read a neuron", "Read one")
+    assert edited.count("Read one") == 1
+    page.write_text(edited, encoding="utf-8")
+    told = {"SITE_URL": ADDRESS, "REPOSITORY": REPOSITORY}
+    try:
+        assert build(project, **told).returncode == 0
+        quick = contents(published)
+        (project / "_build" / "work" / "done").unlink()
+        assert build(project, **told).returncode == 0
+        clean = contents(published)
+        assert [name for name in clean if clean[name] != quick.get(name)] == []
+        assert sorted(clean) == sorted(quick)
+        assert b"One neuron is a hinge" in clean["for-instructors.html"]
+        assert b"Read one" in clean["for-instructors.html"]
+    finally:
+        page.write_text(before, encoding="utf-8")
+        assert build(project, **told).returncode == 0

@@ -69,14 +69,16 @@ def _labels(book: Path, pages: list[str]) -> tuple[dict[str, int], dict[str, str
     return numbers, titles
 
 
-def _always(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Titles and numbers of all pages are on it."""
+def _always(app: Sphinx, env: BuildEnvironment, added: Any, changed: Any, removed: Any) -> Iterable[str]:
+    """The page is read anew in every build, since titles and numbers of all others are on it."""
     return [_PAGE] if _PAGE in env.found_docs else []
 
 
 def _resolve(app: Sphinx, document: nodes.document, page: str) -> None:
-    for mark in list(document.findall(links_to_copy)):
-        chapter = next(entry for entry in syllabus(app)["chapters"] if entry["label"] == mark["page"])
+    marks = list(document.findall(links_to_copy))
+    chapters = {entry["label"]: entry for entry in syllabus(app)["chapters"]} if marks else {}
+    for mark in marks:
+        chapter = chapters[mark["page"]]
         # Without the site's address, "./" stands for it, and is replaced by a script where the page is read.
         there = [(entry["text"], entry["url"] if address().site else f"./{entry['url']}") for entry in links(chapter)]
         blocks = {
@@ -116,7 +118,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(links_to_copy)
     app.add_directive("links-to-copy", LinksToCopy)
     app.connect("source-read", _fill)
-    app.connect("env-updated", _always)
+    app.connect("env-get-outdated", _always)
     app.connect("doctree-resolved", _resolve)
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
