@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from .facts import address
@@ -23,11 +24,12 @@ def cache_folder(root: Path) -> Path:
 
 
 def machinery_state(root: Path) -> str:
-    """A hash of what all pages depend on: all that makes the site but their texts, and the address that it is told.
+    """A hash of what all pages depend on: all that makes the site but their prose, and the address that it is told.
 
-    Sphinx writes a page anew when its text has changed, and does not know of this.
+    Sphinx writes a page anew when its text has changed, and does not know of this. Of each page, the others show
+    titles and numbers, in lists of contents and in references.
     """
-    return f"{_digest(root, _SITE, only_named='book/*.md')} {address()}"
+    return f"{_digest(root, _SITE, outlined='book/*.md')} {address()}"
 
 
 def site_state(root: Path) -> str:
@@ -35,13 +37,19 @@ def site_state(root: Path) -> str:
     return f"{_digest(root, _SITE)} {address()}"
 
 
-def _digest(root: Path, names: tuple[str, ...], only_named: str = "") -> str:
+def _outline(page: bytes) -> bytes:
+    """The lines of a page that give titles, labels, numbers and blocks."""
+    return b"\n".join(re.findall(rb"^(?:#|\(|`{3,}\{|:\s*(?:name|label|numbered)\b).*$", page, re.MULTILINE))
+
+
+def _digest(root: Path, names: tuple[str, ...], outlined: str = "") -> str:
     digest = hashlib.sha256()
     for name in names:
         for path in sorted([root / name, *(root / name).rglob("*")]):
             if path.is_file() and path.suffix != ".pyc" and "node_modules" not in path.parts:
                 # Names and lengths too, so that moving text from one file to the next is a change.
-                named = bool(only_named) and path.relative_to(root).match(only_named)
-                content = b"" if named else path.read_bytes()
+                content = path.read_bytes()
+                if outlined and path.relative_to(root).match(outlined):
+                    content = _outline(content)
                 digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:16]
