@@ -49,8 +49,9 @@ def main(root: Path) -> int:
             return 0
         done.unlink(missing_ok=True)
         prepare(cache_folder(root))
-        if before[:1] != state[:1]:
-            # From nothing but the executed cells; a search index, say, remembers the pages of the build before.
+        if before[:1] != state[:1] or address().site:
+            # From nothing but the executed cells; a search index, say, remembers the pages of the build before,
+            # and the list of pages for search engines has only those that are written.
             for name in ("html", "doctrees"):
                 shutil.rmtree(work / name, ignore_errors=True)
         if not _sphinx(root, work):

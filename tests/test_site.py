@@ -384,31 +384,29 @@ def test_another_sphinx_project_can_refer_to_the_book(site, tmp_path):
         assert not anchor or soup(site / page).find(id=anchor)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "shown_on"),
-    [
-        ("The last page found that", "The page before found that", "the-hinge.html"),
-        ("# One neuron is one hinge", "# One neuron is a hinge", "the-final-hidden-layer.html"),
-        ("{exercise} Read a neuron", "{exercise} Read one", "for-instructors.html"),
-    ],
-)
-def test_an_edit_of_one_page_gives_the_bytes_of_a_clean_build(published, old, new, shown_on):
+def test_an_edit_of_one_page_gives_the_bytes_of_a_clean_build(published):
     """Other pages tell its titles, and the search index knows all pages."""
     project = published.parent.parent
     page = project / "book" / "the-hinge.md"
     before = page.read_text(encoding="utf-8")
-    assert before.count(old) == 1
-    page.write_text(before.replace(old, new), encoding="utf-8")
-    told = {"SITE_URL": ADDRESS, "REPOSITORY": REPOSITORY}
-    try:
-        assert build(project, **told).returncode == 0
+    edits = (
+        ("The last page found that", "The page before found that", "the-hinge.html"),
+        ("# One neuron is one hinge", "# One neuron is a hinge", "the-final-hidden-layer.html"),
+        ("{exercise} Read a neuron", "{exercise} Read one", "for-instructors.html"),
+    )
+    # Without an address: with one, every build is a whole one.
+    assert build(project).returncode == 0
+    for old, new, shown_on in edits:
+        text = page.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        page.write_text(text.replace(old, new), encoding="utf-8")
+        assert build(project).returncode == 0
         edited = contents(published)
         assert new.split("} ")[-1].removeprefix("# ").encode() in edited[shown_on]
         (project / "_build" / "work" / "done").unlink()
-        assert build(project, **told).returncode == 0
+        assert build(project).returncode == 0
         clean = contents(published)
-        assert [name for name in clean if clean[name] != edited.get(name)] == []
         assert sorted(clean) == sorted(edited)
-    finally:
-        page.write_text(before, encoding="utf-8")
-        assert build(project, **told).returncode == 0
+        assert [name for name in clean if clean[name] != edited[name]] == []
+    page.write_text(before, encoding="utf-8")
+    assert build(project, SITE_URL=ADDRESS, REPOSITORY=REPOSITORY).returncode == 0
