@@ -22,8 +22,9 @@ from nbclient import NotebookClient
 
 
 def printed(book):
+    # In one piece, in however many it arrived.
     return [
-        [output["text"] for output in cell.outputs if output.output_type == "stream" and output.name == "stdout"]
+        "".join(out["text"] for out in cell.outputs if out.output_type == "stream" and out.name == "stdout")
         for cell in book.cells if cell.cell_type == "code"
     ]
 
