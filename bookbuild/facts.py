@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+#: Of the text.
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 #: What the grades of the exercises mean.
 DIFFICULTY = {
     1: "a few minutes, by hand or one line of code",

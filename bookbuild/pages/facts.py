@@ -32,12 +32,12 @@ def _check(app: Sphinx, env: BuildEnvironment) -> None:
 def _faults(env: Any) -> Iterator[str]:
     """Where the file and the pages do not agree."""
     known: Facts = env.book_facts
-    labels = labels_of(env)
+    labels = _labels(env)
     for page, chapter in known.chapters.items():
         if page not in env.found_docs:
             yield f"chapters: {page}: there is no such page"
             continue
-        on_it = exercises_of(env, page)
+        on_it = _exercises(env, page)
         if list(chapter.exercises) != on_it:
             yield f"chapters: {page}: exercises: {list(chapter.exercises)}; on the page: {on_it}"
         if labels.get(chapter.card) != page:
@@ -48,13 +48,13 @@ def _faults(env: Any) -> Iterator[str]:
                 yield f"paths: {route.name}: {step.link!r} is no label of the book"
 
 
-def labels_of(env: Any) -> dict[str, str]:
+def _labels(env: Any) -> dict[str, str]:
     """label → page, of everything that can be linked to by its own name."""
     labels = {label: page for label, (page, _) in env.domains.standard_domain.anonlabels.items()}
     return labels | {label: entry["docname"] for label, entry in getattr(env, "sphinx_exercise_registry", {}).items()}
 
 
-def exercises_of(env: Any, page: str) -> list[str]:
+def _exercises(env: Any, page: str) -> list[str]:
     """The labels of a page's exercises, in its order."""
     registry = getattr(env, "sphinx_exercise_registry", {})
     return [label for label, entry in registry.items() if (entry["docname"], entry["type"]) == (page, "exercise")]

@@ -11,10 +11,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import clean_astext
 
-from ..facts import Address, Facts, address
+from ..facts import LICENCE, Address, Facts, address
 from .cards import SIZE, card
-
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def _describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
@@ -61,7 +59,7 @@ def _data(app: Sphinx, page: str, title: str, known: Facts, where: Address) -> s
         url = where.site + app.builder.get_target_uri(name)
         return {"@id": url, "url": url} if where.site else {}
 
-    common = {"inLanguage": "en", "license": _LICENCE, "isAccessibleForFree": True, "author": _author(app)}
+    common = {"inLanguage": "en", "license": LICENCE, "isAccessibleForFree": True, "author": _author(app)}
     book = {"@type": "Book", "name": app.config.project, **at("index")}
     if page == "index":
         data = {**book, **common, "description": known.summary(page), "bookFormat": "https://schema.org/EBook"}

@@ -107,13 +107,11 @@ def _plain(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
             continue
         source = without_the_page(cell.source)
         if source and "Movable(" not in source:
-            kept.append(new_code_cell(source, outputs=cell.outputs, execution_count=len(kept) + 1))
-            kept[-1].outputs = [output for output in kept[-1].outputs if not _is_for_the_text(output)]
-            for output in kept[-1].outputs:
+            outputs = [output for output in cell.outputs if not _is_for_the_text(output)]
+            for output in outputs:
                 if "execution_count" in output:
                     output["execution_count"] = None
-    for cell in kept:
-        cell["execution_count"] = None
+            kept.append(new_code_cell(source, outputs=outputs))
     return kept
 
 

@@ -17,9 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.util.nodes import clean_astext
 from sphinx_proof.nodes import NODE_TYPES
 
-from ..facts import DIFFICULTY, Chapter, Facts, address
+from ..facts import DIFFICULTY, LICENCE, Chapter, Facts, address
 
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 #: What is numbered within a chapter, and the word before its number.
 _NUMBERED = {"figures": "Figure", "theorems": "Theorem", "exercises": "Exercise"}
 #: The columns of the CSV.
@@ -36,7 +35,7 @@ def syllabus(app: Sphinx) -> dict[str, Any]:
         "title": str(app.config.project),
         "url": address().site + "index.html",
         "language": "en",
-        "license": _LICENCE,
+        "license": LICENCE,
         "version": str(app.config.version),
         "difficulty": {str(grade): meaning for grade, meaning in DIFFICULTY.items()},
         "chapters": chapters,
@@ -102,10 +101,13 @@ def _numbered(env: Any, page: str, kind: str) -> list[dict[str, str]]:
     found = []
     for label, number in sorted(numbers.items(), key=lambda item: item[1]):
         title = _exercise_title(env, label) if kind == "exercise" else _caption(env, page, label)
-        shown = ".".join(map(str, number))
-        url = f"{address().site}{page}.html#{label}"
-        found.append({"label": label, "number": shown, "title": title, "url": url})
+        found.append(_entry(page, label, number, title))
     return found
+
+
+def _entry(page: str, label: str, number: tuple[int, ...], title: str) -> dict[str, str]:
+    url = f"{address().site}{page}.html#{label}"
+    return {"label": label, "number": ".".join(map(str, number)), "title": title, "url": url}
 
 
 def links(chapter: dict[str, Any]) -> list[dict[str, str]]:
@@ -114,10 +116,6 @@ def links(chapter: dict[str, Any]) -> list[dict[str, str]]:
     for kind, word in _NUMBERED.items():
         found += [{**entry, "text": f"{word} {entry['number']}: {entry['title']}"} for entry in chapter[kind]]
     return found
-
-
-def _number(env: Any, page: str, kind: str, label: str) -> str:
-    return ".".join(map(str, env.toc_fignumbers[page][kind][label]))
 
 
 def _exercise_title(env: Any, label: str) -> str:
@@ -144,10 +142,8 @@ def _theorems(env: Any, page: str) -> list[dict[str, str]]:
     found = []
     for node in env.get_doctree(page).findall(lambda node: isinstance(node, tuple(NODE_TYPES.values()))):
         label = node["ids"][0]
-        number = _number(env, page, node["countertype"], label)
-        title = node["title"].strip(" ()")
-        url = f"{address().site}{page}.html#{label}"
-        found.append({"label": label, "number": number, "title": title, "url": url})
+        number = env.toc_fignumbers[page][node["countertype"]][label]
+        found.append(_entry(page, label, number, node["title"].strip(" ()")))
     return found
 
 
@@ -165,7 +161,7 @@ def as_csv(data: dict[str, Any]) -> str:
             for text in chapter[kind]:
                 writer.writerow({"kind": kind[:-1], **same, "title": text})
         writer.writerow({"kind": "notebook", **same, "url": chapter["notebook"]})
-        for kind in ("sections", "figures", "theorems", "exercises"):
+        for kind in ("sections", *_NUMBERED):
             for item in chapter[kind]:
                 writer.writerow({"kind": kind[:-1], **same, **item})
     for path in data["paths"]:
