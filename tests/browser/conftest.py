@@ -8,10 +8,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from browser import launched
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from reader import SITE, Reader
-
-from bookbuild.browser import launched
 
 
 @pytest.fixture(scope="session")

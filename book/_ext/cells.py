@@ -1,0 +1,77 @@
+"""The executed cells: run anew when their text, or what they import or read, has changed; shared by all builds."""
+
+import fcntl
+import hashlib
+import shutil
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from jupyter_cache import get_cache
+from jupyter_cache.executors import utils
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+#: What a cell can import or read: the package, the exact environment, the pages' data. The cache itself compares only
+#: the cells' text; its folder is named for these, so no figure stays as it was when the code that draws it changes.
+INPUTS = ("reluapprox/**/*.py", "requirements.lock", "torch.lock", "book/*.json", "book/_ext/cells.py")
+#: Held as long as this process builds: builds that share the cells wait for each other.
+_locks = ExitStack()
+
+
+def digest(root: Path, patterns: tuple[str, ...]) -> str:
+    """A hash of the files' names and contents, in hexadecimal."""
+    whole = hashlib.sha256()
+    for path in sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()}):
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest()[:16]
+
+
+def _prepare(app: Sphinx, config: Config) -> None:
+    """Waits for other builds, and leaves a cache that can be relied on and no other beside it."""
+    root = Path(app.confdir)
+    cells = root / "_build" / "cells" / digest(root, INPUTS)
+    cells.parent.mkdir(parents=True, exist_ok=True)
+    wait_for(_locks.enter_context(cells.parent.with_name("cells.lock").open("w")))
+    if cells.is_dir() and not _is_sound(cells):
+        logger.info("The cache of executed cells is damaged; all cells run again.")
+        shutil.rmtree(cells)
+    cells.mkdir(exist_ok=True)
+    for other in cells.parent.iterdir():
+        if other != cells:
+            shutil.rmtree(other)
+    config["nb_execution_cache_path"] = str(cells)
+
+
+def wait_for(lock: IO[str]) -> None:
+    """Takes the lock, after another build if need be; it is given back when the file is closed."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another build is running in this folder; waiting for it …", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _is_sound(cells: Path) -> bool:
+    """Whether the database can be read, and the outputs of each page in it are there and whole."""
+    try:
+        cache = get_cache(str(cells))
+        for record in cache.list_cache_records():
+            cache.get_cache_bundle(record.pk)
+    except Exception:
+        # Of the database, of the files, of what is in them: in each case the cells can run again.
+        return False
+    return True
+
+
+def setup(app: Sphinx) -> None:
+    # The kernel sends what a cell prints in pieces that depend on the moment; joined, they are always the same.
+    # Of its own accord it says that its port is not encrypted, and much about a cell that is stopped.
+    utils.executenb = partial(utils.executenb, coalesce_streams=True, extra_arguments=["--log-level=CRITICAL"])
+    app.connect("config-inited", _prepare)
+    app.connect("build-finished", lambda app, error: _locks.close())

@@ -1,0 +1,137 @@
+"""What `chapters.yml` says of the pages: read, checked by type, and held against the pages."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import yaml
+from msgspec import Meta, Struct
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from .places import places
+
+#: What the grades of the exercises mean.
+DIFFICULTY = {
+    1: "a few minutes, by hand or one line of code",
+    2: "needs an idea, or a short program",
+    3: "a longer argument, or a proof of several steps",
+}
+Text = Annotated[str, Meta(min_length=1)]
+Texts = Annotated[list[Text], Meta(min_length=1)]
+Duration = Annotated[int, Meta(ge=1, le=600)]
+
+
+class Minutes(Struct, forbid_unknown_fields=True):
+    """The time that a chapter takes."""
+
+    read: Duration
+    do: Duration
+
+
+class Chapter(Struct, forbid_unknown_fields=True):
+    """What a chapter teaches, to whom, and how long it takes."""
+
+    summary: Text
+    #: The label of the figure on its link preview.
+    card: Text
+    outcomes: Texts
+    prerequisites: Texts
+    minutes: Minutes
+    #: label → difficulty, in the order of the page.
+    exercises: dict[str, Literal[1, 2, 3]]
+
+
+class Step(Struct, forbid_unknown_fields=True):
+    """A label of the book, and the minutes that a path gives it."""
+
+    link: Text
+    minutes: Duration
+
+
+class Route(Struct, forbid_unknown_fields=True):
+    """A way through the book in a given time; `paths` in the file."""
+
+    name: Text
+    length: Text
+    about: Text
+    steps: list[Step]
+
+
+class Contents(Struct):
+    """The whole file, as far as it can be read."""
+
+    #: page → its description, of those that are no chapters.
+    pages: dict[str, str] = {}
+    chapters: dict[str, Chapter] = {}
+    paths: dict[str, Route] = {}
+
+    def summary(self, page: str) -> str:
+        """The page's description for search engines and link previews."""
+        chapter = self.chapters.get(page)
+        return chapter.summary if chapter else self.pages.get(page) or self.pages.get("index", "")
+
+
+def contents(env: Any) -> Contents:
+    """What the file says."""
+    said: Contents = env.book_contents
+    return said
+
+
+def read(text: str) -> tuple[Contents, list[str]]:
+    """What the file says, and what is wrong with it: the entry, what came, what was expected."""
+    whole, found, faults = yaml.safe_load(text), Contents(), []
+    if not isinstance(whole, dict) or set(whole) != {"pages", "chapters", "paths"}:
+        return found, ["expected the entries pages, chapters and paths"]
+    whole["paths"] = {f"number {number}": path for number, path in enumerate(whole["paths"], start=1)}
+    for part, kind in (("pages", Text), ("chapters", Chapter), ("paths", Route)):
+        for name, value in whole[part].items():
+            try:
+                getattr(found, part)[name] = msgspec.convert(value, kind)
+            except msgspec.ValidationError as error:
+                faults.append(f"{part}: {name}: {error}")
+    return found, faults
+
+
+def _read(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
+    """Reads the file; a changed one is on many pages."""
+    text = (Path(app.srcdir) / "chapters.yml").read_text(encoding="utf-8")
+    before, env.book_contents_text = getattr(env, "book_contents_text", None), text
+    env.book_contents, faults = read(text)
+    _warn(env, faults)
+    return env.found_docs if before != text else ()
+
+
+def _check(app: Sphinx, env: Any) -> None:
+    _warn(env, _differences(env))
+
+
+def _warn(env: Any, faults: Iterable[str]) -> None:
+    """Warns with the line of the entry that is named after "chapters: " or "paths: "."""
+    for fault in faults:
+        name, lines = fault.split(": ")[1:2], env.book_contents_text.splitlines()
+        line = next((i for i, text in enumerate(lines, start=1) if name and name[0] in text), 1)
+        logging.getLogger(__name__).warning("%s", fault, location=f"book/chapters.yml:{line}")
+
+
+def _differences(env: Any) -> Iterator[str]:
+    """Where the file and the pages do not agree."""
+    known = places(env)
+    for page, chapter in contents(env).chapters.items():
+        if page not in env.found_docs:
+            yield f"chapters: {page}: there is no such page"
+            continue
+        on_page = [place.label for place in known.values() if (place.page, place.kind) == (page, "exercise")]
+        if list(chapter.exercises) != on_page:
+            yield f"chapters: {page}: exercises: {list(chapter.exercises)}; the page has {on_page}"
+        if chapter.card not in known or known[chapter.card].page != page:
+            yield f"chapters: {page}: card: {chapter.card!r} is not a figure of the page"
+    for route in contents(env).paths.values():
+        for step in (step for step in route.steps if step.link not in known):
+            yield f"paths: {route.name}: {step.link!r} is not a label of the book"
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("env-get-outdated", _read)
+    app.connect("env-check-consistency", _check)

@@ -1,0 +1,56 @@
+// What the pages do beside the theme: links to take along, solutions that links open, a search that shows text.
+
+// What is typed is searched for on the search page alone; from a folder, that page cannot read the others.
+DOCUMENTATION_OPTIONS.search_as_you_type = false;
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+  if (target?.matches("p.moved")) location.replace(target.querySelector("a").href);
+}
+
+function copyOnClick(link) {
+  const title = link.title;
+  link.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(link.href);
+      link.title = "Copied";
+      setTimeout(() => (link.title = title), 2000);
+    } catch {
+      // Then it is a link like any other: its address now stands in the browser's address bar.
+    }
+  });
+}
+
+/** The text of a page that was found: the article's, each formula once. */
+function pageText(html, anchor) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const part of page.querySelectorAll(".headerlink, script, style, .katex-mathml, details.links")) part.remove();
+  const article = page.querySelector("article.bd-article");
+  const text = ((anchor && article?.querySelector(anchor)) || article)?.textContent ?? "";
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/** The link that hides the words found, as the page's policy allows it, and only where there are some. */
+function mendHighlightLink() {
+  const link = document.querySelector(".highlight-link a");
+  if (!document.querySelector("article .highlighted")) link?.parentElement.remove();
+  link?.setAttribute("href", "#main-content");
+  link?.addEventListener("click", () => SphinxHighlight.hideSearchWords());
+}
+
+window.addEventListener("hashchange", openTarget);
+document.addEventListener("DOMContentLoaded", () => {
+  openTarget();
+  document.querySelectorAll("a.headerlink").forEach(copyOnClick);
+  if (typeof Search !== "undefined") Search.htmlToText = pageText;
+  document.querySelector(".bd-search-container input")?.focus();
+  setTimeout(mendHighlightLink, 100);
+  if (location.protocol === "file:") return;
+  // The links offered to instructors get the address at which the page is read.
+  const here = new URL(".", location.href).href;
+  for (const text of document.querySelectorAll("details.links pre")) {
+    text.textContent = text.textContent.replaceAll(/(?<=[("\s])\.\//g, here);
+  }
+});

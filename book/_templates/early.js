@@ -1,0 +1,24 @@
+// Site data may be blocked, as in a sandboxed frame: what is chosen then holds for this page alone.
+for (const storage of ["localStorage", "sessionStorage"]) {
+  try {
+    window[storage];
+  } catch {
+    const kept = new Map();
+    const getItem = (key) => kept.get(key) ?? null;
+    const setItem = (key, value) => void kept.set(key, String(value));
+    Object.defineProperty(window, storage, { value: { getItem, setItem, removeItem: (key) => void kept.delete(key) } });
+  }
+}
+{
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const chosen = localStorage.getItem("theme");
+  root.dataset.mode = localStorage.getItem("mode") || "auto";
+  root.dataset.theme = chosen && chosen !== "auto" ? chosen : system;
+  // Shown before its fonts are unpacked and the movable figures stand in their places, the page would jump.
+  root.classList.add("coming");
+  const fonts = Array.from(document.fonts, (font) => font.load());
+  const parsed = new Promise((ready) => document.addEventListener("DOMContentLoaded", ready));
+  const late = new Promise((ready) => setTimeout(ready, 1000));
+  Promise.race([Promise.all([...fonts, parsed]), late]).finally(() => root.classList.remove("coming"));
+}

@@ -1,1 +1,0 @@
-"""Sphinx extensions: what a page gets while it is made."""

@@ -1,1 +1,0 @@
-"""From Sphinx's pages to the site that readers get."""

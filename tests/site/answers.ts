@@ -1,0 +1,80 @@
+/** Answers questions about the figures' arithmetic: a JSON list on standard input, one of answers on standard output. */
+
+import { readFileSync } from "node:fs";
+import { rmsError, worstPoint } from "../../book/_movable/arithmetic/errors.ts";
+import { at } from "../../book/_movable/arithmetic/line.ts";
+import { evaluate, lineOf } from "../../book/_movable/arithmetic/network.ts";
+import {
+  moved,
+  networkOf,
+  placed,
+  pointsOf,
+} from "../../book/_movable/arithmetic/placing.ts";
+import { drawn, TARGETS } from "../../book/_movable/arithmetic/targets.ts";
+import { initial, Training } from "../../book/_movable/arithmetic/training.ts";
+import { bestFlat, leastError } from "../../book/_movable/arithmetic/tube.ts";
+
+const target = (it: any) => (typeof it === "string" ? TARGETS[it] : drawn(it));
+
+const QUESTIONS: Record<string, (question: any) => unknown> = {
+  target: ({ target: it, x }) => ({
+    domain: target(it).domain,
+    cuts: target(it).cuts,
+    values: x.map(target(it).f),
+    slopes: x.map(target(it).derivative),
+  }),
+  evaluate: ({ network, x }) =>
+    x.map((point: number) => evaluate(network, point)),
+  line: ({ network, domain }) => lineOf(network, domain),
+  at: ({ line, x }) => x.map((point: number) => at(line, point)),
+  errors: ({ line, target: it }) => ({
+    ...worstPoint(line, target(it)),
+    rms: rmsError(line, target(it)),
+  }),
+  leastError: ({ line, pieces }) => leastError(line, pieces),
+  bestFlat: ({ line, neurons }) => bestFlat(line, neurons),
+  placed: ({ points, faces }) => ({
+    network: networkOf(placed(points, faces)),
+    placing: placed(points, faces),
+  }),
+  moved: ({ placing, faces, domain, index, x, y }) =>
+    networkOf(moved(pointsOf(placing, domain), faces, index, x, y)),
+  initial: ({ width, seed, how, x }) =>
+    initial(width, seed, how, x).map((part) => [...part]),
+  train: ({ x, y, rate, start, steps }) => {
+    const training = new Training(
+      x,
+      y,
+      rate,
+      start.map((part: number[]) => Float64Array.from(part)),
+    );
+    const losses = [training.loss()];
+    for (let i = 0; i < steps; i++) {
+      training.step();
+      losses.push(training.loss());
+    }
+    return { losses, parameters: training.parameters.map((part) => [...part]) };
+  },
+  rewind: ({ x, y, rate, start, steps, back }) => {
+    const training = new Training(
+      x,
+      y,
+      rate,
+      start.map((part: number[]) => Float64Array.from(part)),
+    );
+    for (let i = 0; i < back; i++) training.step();
+    const moment = training.moment();
+    for (let i = back; i < steps; i++) training.step();
+    const once = training.parameters.map((part) => [...part]);
+    training.goTo(moment);
+    for (let i = back; i < steps; i++) training.step();
+    return { once, again: training.parameters.map((part) => [...part]) };
+  },
+};
+
+const questions = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(
+  JSON.stringify(
+    questions.map((question: any) => QUESTIONS[question.ask](question)),
+  ),
+);
