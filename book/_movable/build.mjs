@@ -69,7 +69,13 @@ async function script({ scripts, static: folder }) {
 async function figures({ figures: sources, static: folder }) {
   // Modules would not load from file://, so each figure becomes a classic script.
   const options = { bundle: true, minify: true, format: "iife", target: "es2020", charset: "utf8" };
-  await build({ ...options, entryPoints: sources, outdir: `${folder}/movable`, legalComments: "none", logLevel: "silent" });
+  await build({
+    ...options,
+    entryPoints: sources,
+    outdir: `${folder}/movable`,
+    legalComments: "none",
+    logLevel: "silent",
+  });
 }
 
 /** The notices of all that is bundled, in one file, since the bundles carry none. */

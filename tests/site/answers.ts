@@ -4,12 +4,7 @@ import { readFileSync } from "node:fs";
 import { rmsError, worstPoint } from "../../book/_movable/arithmetic/errors.ts";
 import { at } from "../../book/_movable/arithmetic/line.ts";
 import { evaluate, lineOf } from "../../book/_movable/arithmetic/network.ts";
-import {
-  moved,
-  networkOf,
-  placed,
-  pointsOf,
-} from "../../book/_movable/arithmetic/placing.ts";
+import { moved, networkOf, placed, pointsOf } from "../../book/_movable/arithmetic/placing.ts";
 import { drawn, TARGETS } from "../../book/_movable/arithmetic/targets.ts";
 import { initial, Training } from "../../book/_movable/arithmetic/training.ts";
 import { bestFlat, leastError } from "../../book/_movable/arithmetic/tube.ts";
@@ -23,8 +18,7 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
     values: x.map(target(it).f),
     slopes: x.map(target(it).derivative),
   }),
-  evaluate: ({ network, x }) =>
-    x.map((point: number) => evaluate(network, point)),
+  evaluate: ({ network, x }) => x.map((point: number) => evaluate(network, point)),
   line: ({ network, domain }) => lineOf(network, domain),
   at: ({ line, x }) => x.map((point: number) => at(line, point)),
   errors: ({ line, target: it }) => ({
@@ -37,10 +31,8 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
     network: networkOf(placed(points, faces)),
     placing: placed(points, faces),
   }),
-  moved: ({ placing, faces, domain, index, x, y }) =>
-    networkOf(moved(pointsOf(placing, domain), faces, index, x, y)),
-  initial: ({ width, seed, how, x }) =>
-    initial(width, seed, how, x).map((part) => [...part]),
+  moved: ({ placing, faces, domain, index, x, y }) => networkOf(moved(pointsOf(placing, domain), faces, index, x, y)),
+  initial: ({ width, seed, how, x }) => initial(width, seed, how, x).map((part) => [...part]),
   train: ({ x, y, rate, start, steps }) => {
     const training = new Training(
       x,
@@ -73,8 +65,4 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
 };
 
 const questions = JSON.parse(readFileSync(0, "utf8"));
-process.stdout.write(
-  JSON.stringify(
-    questions.map((question: any) => QUESTIONS[question.ask](question)),
-  ),
-);
+process.stdout.write(JSON.stringify(questions.map((question: any) => QUESTIONS[question.ask](question))));
