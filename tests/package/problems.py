@@ -1,14 +1,18 @@
-"""Networks that carry their exact answer, and slow, independent ways to find one."""
+"""Networks and targets that carry their exact answer, and slow, independent ways to find one."""
 
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.integrate import quad
 
-from reluapprox import Network
+from reluapprox import TARGETS, Network, Target
 
 #: The four hinges that the book picks by hand, and what is known of the first one, two, three and four.
 HAND_WEIGHTS = (2.8, -2.1, 2.0, -2.2)
@@ -91,3 +95,27 @@ def broken_lines(draw: st.DrawFn, max_pieces: int = 8) -> tuple[np.ndarray, np.n
     start = draw(st.integers(-20, 20))
     values = draw(st.lists(st.integers(-32, 32), min_size=n, max_size=n))
     return start + np.concatenate([[0], np.cumsum(steps)]) / 8, np.array(values) / 4
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A smooth target with its second derivative, from which the rates for many pieces follow."""
+
+    target: Target
+    second: Callable[[float], float]
+
+    def curvature(self, power: float) -> float:
+        """∫|f″|^power over the domain."""
+        a, b = self.target.domain
+        cuts = [a, *self.target.inflections_inside((a, b)), b]
+        parts = itertools.pairwise(cuts)
+        return sum(quad(lambda x: abs(self.second(x)) ** power, lo, hi, limit=200)[0] for lo, hi in parts)
+
+
+SMOOTH = {
+    "square": Problem(TARGETS["square"], lambda x: 2),
+    "sine": Problem(TARGETS["sine"], lambda x: 4 * math.pi**2 * math.sin(2 * math.pi * x)),
+    "exponential": Problem(TARGETS["exponential"], math.exp),
+    "Runge": Problem(TARGETS["Runge"], lambda x: (3750 * x * x - 50) / (1 + 25 * x * x) ** 3),
+    "wavy": Problem(TARGETS["wavy"], lambda x: 2 - 4.5 * math.pi**2 * math.sin(3 * math.pi * x)),
+}
