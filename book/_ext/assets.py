@@ -55,7 +55,7 @@ class SiteBuilder(StandaloneHTMLBuilder):
         self._css_files.clear()
         self._js_files.clear()
         self.add_css_file("site.css")
-        self.add_js_file("site.js", loading_method="defer")
+        self.add_js_file("site.js", defer="defer")
         # The lists that each page starts from.
         self._orig_css_files, self._orig_js_files = [*self._css_files], [*self._js_files]
 
