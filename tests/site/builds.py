@@ -116,7 +116,9 @@ def small(project: Path) -> Path:
 
 def settings(project: Path, **more: str) -> dict[str, str]:
     """The environment of a build: this one, with the copy's package before the installed one, and no address."""
-    own = {name: value for name, value in os.environ.items() if name not in ("SITE_URL", "REPOSITORY")}
+    own = {
+        name: value for name, value in os.environ.items() if name not in ("SITE_URL", "REPOSITORY", "PYTEST_ADDOPTS")
+    }
     return own | {"PYTHONPATH": str(project)} | more
 
 
