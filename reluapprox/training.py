@@ -132,6 +132,12 @@ def train(
         return _run(model, inputs, outputs, epochs, rate, kept, progress)
 
 
+def _in_a_notebook() -> bool:
+    # A program may have imported IPython without running inside it.
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return hasattr(shell, "kernel")
+
+
 def _run(
     model: nn.Sequential,
     x: FloatArray,
@@ -147,7 +153,7 @@ def _run(
     losses = np.empty(epochs + 1)
     snapshots: dict[int, Network] = {}
     if progress is None:
-        progress = sys.stderr.isatty() or "ipykernel" in sys.modules
+        progress = sys.stderr.isatty() or _in_a_notebook()
     # Where a bar is wanted tqdm still has the last word, so that TQDM_DISABLE=1 silences every one.
     quiet = {} if progress else {"disable": True}
     for epoch in tqdm(range(epochs + 1), desc="training", unit="epoch", delay=_PATIENCE, **quiet):

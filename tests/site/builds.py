@@ -115,11 +115,11 @@ def small(project: Path) -> Path:
 
 
 def settings(project: Path, **more: str) -> dict[str, str]:
-    """The environment of a build: this one, with the copy's package before the installed one, and no address."""
+    """The environment of a build: this one, without an address or colours, and the copy's package comes first."""
     own = {
         name: value for name, value in os.environ.items() if name not in ("SITE_URL", "REPOSITORY", "PYTEST_ADDOPTS")
     }
-    return own | {"PYTHONPATH": str(project)} | more
+    return own | {"PYTHONPATH": str(project), "NO_COLOR": "1"} | more
 
 
 def build(project: Path, *options: str, **more: str) -> subprocess.CompletedProcess[str]:

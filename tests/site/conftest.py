@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,25 +37,34 @@ def _built(project: Path, *options: str, **more: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """The whole book, built from nothing, in which a single warning is an error."""
-    if given := os.environ.get("BOOK_SITE"):
-        return Path(given)
-    return once("book", lambda folder: _built(copied(folder))) / "_build" / "html"
+def both(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """Two builds of the whole book from nothing, at the same time, since a build uses one core."""
+
+    def fill(folder: Path) -> None:
+        far = copied(folder / "a rather longer path" / "with" / "folders in it")
+        for path in far.rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                os.utime(path, (10**9, 10**9))
+        with ThreadPoolExecutor() as pool:
+            here = pool.submit(_built, copied(folder / "book"))
+            there = pool.submit(_built, far, TZ="Asia/Kathmandu", LANG="C")
+            here.result(), there.result()
+
+    return once("both", fill)
 
 
 @pytest.fixture(scope="session")
-def elsewhere(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+def site(request: pytest.FixtureRequest) -> Path:
+    """The whole book, built from nothing, in which a single warning is an error."""
+    if given := os.environ.get("BOOK_SITE"):
+        return Path(given)
+    return request.getfixturevalue("both") / "book" / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def elsewhere(both: Path) -> Path:
     """The same, built from nothing in another folder, at another time and place."""
-
-    def fill(folder: Path) -> None:
-        project = copied(folder / "with" / "folders in it")
-        for path in project.rglob("*"):
-            if path.is_file() and not path.is_symlink():
-                os.utime(path, (10**9, 10**9))
-        _built(project, TZ="Asia/Kathmandu", LANG="C")
-
-    return once("a rather longer path", fill) / "with" / "folders in it" / "_build" / "html"
+    return both / "a rather longer path" / "with" / "folders in it" / "_build" / "html"
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,10 @@ def as_json(line: BrokenLine) -> dict[str, list[float]]:
 
 
 def polyline(line: BrokenLine) -> Target:
-    return Target("drawn", line, domain=line.domain, kinks=line.kinks, inflections=())
+    def slope(x):
+        return line.slopes[np.searchsorted(line.kinks, x)]
+
+    return Target("drawn", line, slope, domain=line.domain, kinks=line.kinks, inflections=())
 
 
 def drawing(rng: np.random.Generator, count: int) -> BrokenLine:

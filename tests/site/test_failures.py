@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from _ext.failures import located
 from bs4 import BeautifulSoup
-from builds import build, contents, edit, in_process, settings
+from builds import build, contents, edit, in_process
 
 
 def test_a_failing_cell_is_named_and_the_last_good_site_stays(built):
@@ -105,15 +102,13 @@ def test_a_movable_figure_that_is_wrong_is_named(project):
 
 
 def served(project):
-    """What `make serve` runs at each change: Sphinx as it is, which goes on where it left."""
-    run = [sys.executable, "-m", "sphinx", "build", "-n", "-q", "-D", "content_security_policy=0", "-c", "."]
-    run += ["book", "_build/serve/html"]
-    done = subprocess.run(run, cwd=project, env=settings(project), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    page = BeautifulSoup((project / "_build/serve/html/index.html").read_text(encoding="utf-8"), "html.parser")
+    """What `make serve` makes at each change: Sphinx as it is, which goes on where it left."""
+    status, warnings = in_process(project, "html", content_security_policy=0)
+    assert status == bool(warnings)
+    page = BeautifulSoup((project / "_build/html/index.html").read_text(encoding="utf-8"), "html.parser")
     banner = page.select_one(".faults")
     assert (page.select_one('meta[http-equiv="Content-Security-Policy"]')) is None
-    return done.stderr.splitlines(), [item.get_text() for item in banner.select("li")] if banner else []
+    return warnings.splitlines(), [item.get_text() for item in banner.select("li")] if banner else []
 
 
 def test_serve_shows_the_same_line_in_the_terminal_and_as_a_banner(project):

@@ -11,7 +11,7 @@ export interface PlotOptions {
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
   readonly height: number;
-  /** What is to be seen, for who does not see it. */
+  /** What the plot shows, for readers who cannot see it. */
   readonly label: string;
   readonly logarithmic?: boolean;
   /** About how many ticks the vertical axis has. */
