@@ -32,7 +32,7 @@ test: env ## run the tests, with two clean builds of the book; -k and the like g
 	@$(BIN)/python -m pytest -n auto
 
 test-site: html pdf ## test the built site in Chromium, and run each chapter's notebook with only the wheel
-	@$(BIN)/python -m pytest tests/browser
+	@$(BIN)/python -m pytest -n auto tests/browser
 	@$(BIN)/python tests/site/notebooks.py
 
 test-releases: ## test the package with the oldest and the newest releases that it allows
