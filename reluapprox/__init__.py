@@ -6,7 +6,7 @@ imported only when it is used.
 
 from typing import TYPE_CHECKING, Any
 
-from .best import Best, BestNetwork, Fewest, best_broken_line, best_network, fewest_pieces, pieces_worth, polish
+from .best import Best, BestNetwork, Fewest, best_broken_line, best_network, fewest_pieces, pieces_worth
 from .bounds import parabola_floor
 from .brokenline import BrokenLine
 from .constructions import interpolant
@@ -14,7 +14,8 @@ from .errors import error_at, rms_error, sup_error, worst_point
 from .hinges import relu, shifted_relu
 from .network import Hinges, Network
 from .pieces import pieces
-from .targets import TARGETS, Target
+from .target import Target
+from .targets import TARGETS
 
 if TYPE_CHECKING:
     from .training import Run as Run
@@ -40,7 +41,6 @@ __all__ = [
     "parabola_floor",
     "pieces",
     "pieces_worth",
-    "polish",
     "relu",
     "rms_error",
     "shifted_relu",

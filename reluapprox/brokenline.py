@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import FloatArray, Interval, frozen, increasing, real_array
+from .checks import FloatArray, Interval, as_given, frozen, increasing, real_array
 from .network import Network
 
 #: Up to this many kinks, `to_network` tries every way of turning the hinges; 2^16 sums take a millisecond.
@@ -78,7 +78,7 @@ class BrokenLine:
         return f"broken line of {len(self)} piece{'s' if len(self) > 1 else ''} on [{a:g}, {b:g}]"
 
     def __call__(self, x: ArrayLike) -> FloatArray:
-        """The function at `x`, of any shape inside the domain; float64, of the same shape.
+        """The function at `x`, of any shape inside the domain; float64, of the same shape; a float for a float.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class BrokenLine:
         outside = (at < a) | (at > b)
         if outside.any():
             raise ValueError(f"x must lie in the line's domain [{a!r}, {b!r}], got {float(at[outside].ravel()[0])!r}")
-        return np.interp(at.ravel(), self._knots, self._values).reshape(at.shape)
+        return as_given(np.interp(at.ravel(), self._knots, self._values).reshape(at.shape))
 
     def to_network(self) -> Network:
         """A network of one hidden layer that equals the line on its domain, of as few neurons as it finds.
@@ -118,9 +118,10 @@ class BrokenLine:
             return plain
         facing = np.where(left, -1.0, 1.0)
         # Measured at the knot where the terms are smallest, so that the offset loses least to rounding.
-        terms = jumps[:, None] * np.maximum(facing[:, None] * (knots - kinks[:, None]), 0.0)
-        i = int(np.argmin(np.abs(terms).sum(axis=0)))
-        turned = Network.from_hinges(facing, -facing * kinks, jumps, values[i] - terms[:, i].sum())
+        sizes = Network.from_hinges(facing, -facing * kinks, np.abs(jumps))
+        i = int(np.argmin(sizes(knots)))
+        terms = jumps * np.maximum(facing * (knots[i] - kinks), 0.0)
+        turned = Network.from_hinges(facing, -facing * kinks, jumps, values[i] - terms.sum())
         # A piece that only looks flat beside a very steep one is not.
         missed, rounding = np.abs(turned(knots) - values).max(), np.finfo(float).eps * np.abs(values).max()
         return turned if missed <= 4 * np.abs(plain(knots) - values).max() + 64 * rounding else plain

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Interval: TypeAlias = tuple[float, float]
+Function: TypeAlias = Callable[[FloatArray], FloatArray]
 
 
 def _shown(value: object) -> str:
@@ -49,8 +50,9 @@ def real_array(name: str, value: ArrayLike, ndim: int | None = None) -> FloatArr
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes, got shape {array.shape}")
     if not np.isfinite(array).all():
-        bad = array[~np.isfinite(array)].ravel()[0]
-        raise ValueError(f"{name} must be finite numbers, got {bad}")
+        i = int(np.argmin(np.isfinite(array)))
+        place = f" at index {i}" if array.ndim == 1 else ""
+        raise ValueError(f"{name} must be finite numbers, got {array.ravel()[i]}{place}")
     return array
 
 
@@ -127,6 +129,11 @@ def increasing(name: str, value: ArrayLike, at_least: int) -> FloatArray:
         pair = f"{float(array[i])!r} then {float(array[i + 1])!r} at index {i}"
         raise ValueError(f"{name} must increase strictly, got {pair}")
     return array
+
+
+def as_given(values: FloatArray) -> FloatArray:
+    """Values as they are asked for: for a single number a float, which is what prints and compares as one."""
+    return values if values.ndim else float(values)  # type: ignore[return-value]
 
 
 def frozen(array: FloatArray) -> FloatArray:

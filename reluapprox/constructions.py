@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from numpy.typing import ArrayLike
 
+from .arguments import AnyTarget, as_target
 from .brokenline import BrokenLine
 from .checks import increasing
-from .targets import Target, as_target
 
 
-def interpolant(target: Target | Callable[..., Any], knots: ArrayLike) -> BrokenLine:
+def interpolant(target: AnyTarget, knots: ArrayLike) -> BrokenLine:
     """The broken line through the target's graph at the knots.
 
     Where f″ is at most M in size it is within M·h²/8 of f on a piece of length h, by the classical remainder
@@ -21,7 +18,7 @@ def interpolant(target: Target | Callable[..., Any], knots: ArrayLike) -> Broken
     Parameters
     ----------
     target
-        A Target, or a callable of x.
+        A Target, a BrokenLine, a network, or any callable of x.
     knots
         Shape (pieces + 1,), strictly increasing, two at least.
 

@@ -27,28 +27,62 @@ def pytorch() -> Any:
     return torch
 
 
+def _unwrapped(module: Any, where: str) -> Any:
+    """What is inside of torch.compile, DataParallel and an averaged model; a module without its own code is refused."""
+    torch = pytorch()
+    while True:
+        if isinstance(module, torch.jit.ScriptModule):
+            raise TypeError(f"{where}is traced or scripted; pass the module that it was made from")
+        if "quantized" in type(module).__module__:
+            raise TypeError(f"{where}is quantized; pass the module in floating point that it was made from")
+        wrappers = (
+            torch.nn.DataParallel,
+            torch.nn.parallel.DistributedDataParallel,
+            torch.optim.swa_utils.AveragedModel,
+        )
+        if isinstance(module, wrappers):
+            module = module.module
+        elif "_orig_mod" in module._modules:
+            module = module._orig_mod
+        else:
+            return module
+
+
 def _flattened(module: Any, place: str) -> Iterator[tuple[str, Any]]:
-    """The Linear and ReLU layers of a module, in order, each with its place ("2.0")."""
+    """The Linear, BatchNorm1d and ReLU layers of a module, in order, each with its place ("2.0")."""
     nn = pytorch().nn
-    kind = type(module)
     where = f"layer {place} " if place else "module "
+    module = _unwrapped(module, where)
+    kind = type(module)
     if "forward" in vars(module) or module._forward_hooks or module._forward_pre_hooks:
         raise TypeError(f"{where}must have no forward of its own and no forward hooks; this {kind.__name__} has")
     if hasattr(module, "parametrizations"):
         raise TypeError(f"{where}must have no parametrizations, got {kind.__name__}; remove them first")
-    for allowed in (nn.Linear, nn.ReLU):
-        if isinstance(module, allowed) and kind.forward is allowed.forward:
-            yield place or "0", module
-            return
-    if not isinstance(module, nn.Sequential) or kind.forward is not nn.Sequential.forward:
-        raise TypeError(f"{where}must be Linear, ReLU or a Sequential of them, got {kind.__name__}")
-    # Not .children(), which leaves out a layer that is used twice.
-    for i, child in enumerate(module):
-        yield from _flattened(child, f"{place}.{i}" if place else str(i))
+
+    def plain(*kinds: Any) -> bool:
+        return any(isinstance(module, one) and kind.forward is one.forward for one in kinds)
+
+    if module.training and (plain(nn.BatchNorm1d) or (plain(nn.Dropout) and module.p > 0)):
+        raise TypeError(f"{where}is a {kind.__name__} in training mode; call eval() on the whole module first")
+    if plain(nn.BatchNorm1d) and module.running_var is None:
+        raise TypeError(f"{where}must have running statistics, or what this BatchNorm1d does depends on the batch")
+    if plain(nn.Linear, nn.ReLU, nn.BatchNorm1d):
+        yield place or "0", module
+    elif plain(nn.Identity, nn.Dropout) or (plain(nn.Flatten) and module.start_dim == 1):
+        return
+    elif plain(nn.Sequential):
+        # Not .children(), which leaves out a layer that is used twice.
+        for i, child in enumerate(module):
+            yield from _flattened(child, f"{place}.{i}" if place else str(i))
+    else:
+        raise TypeError(
+            f"{where}must be Linear, ReLU, BatchNorm1d, Dropout, Identity, Flatten or a Sequential of them, "
+            f"got {kind.__module__}.{kind.__name__}"
+        )
 
 
 def affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
-    """The weights and biases of a stack of ``Linear`` and ``ReLU``, one pair for each affine map between two ReLUs.
+    """The weights and biases of a stack of affine layers and ``ReLU``, one pair for each affine map between two ReLUs.
 
     Raises
     ------
@@ -60,9 +94,10 @@ def affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
     if not isinstance(module, nn.Module):
         raise TypeError(f"module must be an nn.Sequential of Linear and ReLU, got {type(module).__name__}")
     layers = list(_flattened(module, ""))
-    width = next((layer.in_features for _, layer in layers if isinstance(layer, nn.Linear)), None)
-    if width is None:
+    if not any(isinstance(layer, nn.Linear) for _, layer in layers):
         raise ValueError("module must hold at least one Linear layer, got none")
+    sizes = (getattr(layer, "in_features", None) or getattr(layer, "num_features", None) for _, layer in layers)
+    width = next(size for size in sizes if size)
 
     def double(place: str, name: str, tensor: Any, shape: tuple[int, ...]) -> FloatArray:
         if not isinstance(tensor, torch.Tensor) or tuple(tensor.shape) != shape:
@@ -85,6 +120,17 @@ def affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
             w, b, pending = step @ w, step @ b, True
             if layer.bias is not None:
                 b = b + double(place, "bias", layer.bias, (layer.out_features,))
+        elif isinstance(layer, nn.BatchNorm1d):
+            size = (layer.num_features,)
+            if size[0] != len(w):
+                raise ValueError(f"layer {place} must take the {len(w)} outputs before it, got {size[0]}")
+            scale = 1 / np.sqrt(double(place, "running_var", layer.running_var, size) + layer.eps)
+            if layer.affine:
+                scale = scale * double(place, "weight", layer.weight, size)
+            b = scale * (b - double(place, "running_mean", layer.running_mean, size))
+            if layer.affine:
+                b = b + double(place, "bias", layer.bias, size)
+            w, pending = scale[:, None] * w, True
         elif pending or not weights:
             # A ReLU after a ReLU changes nothing; one at the very start needs the identity before it.
             weights, biases = [*weights, w], [*biases, b]

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import FloatArray, Interval, frozen, interval, real_array, real_number, whole_number
+from .checks import FloatArray, Interval, as_given, frozen, interval, real_array, real_number, whole_number
 from .conversion import affine_layers, pytorch
 from .hinges import relu
 
 if TYPE_CHECKING:
     import torch
+
+
+#: How many hidden values are held at once.
+_MOST_VALUES = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +129,9 @@ class Network:
     def from_torch(cls, module: torch.nn.Module) -> Network:
         """The same function as an ``nn.Sequential`` of ``Linear`` and ``ReLU``, computed in float64.
 
-        Sequences may be nested; device and dtype are free. Neighbouring ``Linear`` layers with no ReLU
-        between them are one affine map, and become one.
+        Sequences may be nested; device and dtype are free. ``BatchNorm1d`` and ``Dropout`` in eval mode,
+        ``Identity`` and ``Flatten`` are allowed, and so are the wrappers ``torch.compile``, ``DataParallel``
+        and ``AveragedModel``. Neighbouring layers with no ReLU between them are one affine map, and become one.
 
         Raises
         ------
@@ -203,7 +208,7 @@ class Network:
         Returns
         -------
         array
-            Shape S for one output, ``(*S, outputs)`` for more; float64.
+            Shape S for one output, ``(*S, outputs)`` for more; float64. A float for a float.
 
         Raises
         ------
@@ -211,8 +216,11 @@ class Network:
             `x` is not finite numbers of that shape.
         """
         columns, shape = self._columns(x)
-        out = self.weights[-1] @ self._hidden(columns) + self.biases[-1][:, None]
-        return out[0].reshape(shape) if self.outputs == 1 else out.T.reshape(*shape, self.outputs)
+        # Not all points at once: the hidden values of a wide network at many points would fill the memory.
+        step = max(1, _MOST_VALUES // max((*self.widths, 1)))
+        parts = (self._hidden(columns[:, i : i + step]) for i in range(0, max(columns.shape[1], 1), step))
+        out = np.concatenate([self.weights[-1] @ part + self.biases[-1][:, None] for part in parts], axis=1)
+        return as_given(out[0].reshape(shape)) if self.outputs == 1 else out.T.reshape(*shape, self.outputs)
 
     def features(self, x: ArrayLike) -> FloatArray:
         """What the last hidden layer hands to the output layer: shape ``(neurons, *S)``, S as in calling.

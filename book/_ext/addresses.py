@@ -46,8 +46,11 @@ def moved_places(env: Any, known: dict[str, Place]) -> dict[str, Place]:
 def _note(app: Any, doctree: nodes.document, page: str) -> None:
     """Collects the page's addresses, and puts moved ones where they are found."""
     here = app.book_addresses.setdefault(page, {f"{page}.html"})
+    labels = {anchor for on, anchor in app.env.domains.standard_domain.anonlabels.values() if on == page}
     for node in _named(doctree):
-        here.update(f"{page}.html#{name}" for name in node["ids"] if not name.removeprefix("id").isdigit())
+        # A section with a label has a second name, made from its title, which may change.
+        names = set(node["ids"]) & labels if isinstance(node, nodes.section) else node["ids"]
+        here.update(f"{page}.html#{name}" for name in names if not name.removeprefix("id").isdigit())
     if page == "404":
         # It is shown at any depth.
         for link in (link for link in doctree.findall(nodes.reference) if link.get("refuri", "")[:1] not in "#"):
@@ -61,8 +64,7 @@ def _note(app: Any, doctree: nodes.document, page: str) -> None:
 def _forward(doctree: nodes.document, anchor: str, new: str, *, same_page: bool) -> None:
     """An element that has moved on its page keeps its old name; to one elsewhere leads a line at the page's end."""
     if same_page:
-        name = new.partition("#")[2]
-        for node in (node for node in _named(doctree) if name in node["ids"]):
+        for node in (node for node in _named(doctree) if new.partition("#")[2] in node["ids"]):
             node["ids"].append(anchor)
         return
     notice = nodes.paragraph("", "What was here has moved: ", ids=[anchor], classes=["moved"])

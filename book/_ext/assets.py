@@ -95,10 +95,8 @@ def _content(app: Sphinx) -> list[str]:
     packages = {name.partition(".")[0] for name in app.extensions} | {"docutils", "pygments", "sphinxcontrib"}
     specs = filter(None, map(find_spec, sorted(packages)))
     folders = [folder for spec in specs for folder in spec.submodule_search_locations or ()]
-    own = [
-        f"{app.srcdir}/{place}" for place in ("*.md", "_[ets]*/*.{html,js,py}", "_movable/{figures,vocabulary}/*.ts")
-    ]
-    return sorted([*(f"{folder}/**/*.{{py,html,js}}" for folder in folders), *own])
+    own = ("*.md", "_[ets]*/*.{html,js,py}", "_movable/{figures,vocabulary}/*.ts")
+    return sorted(f"{folder}/**/*.{{py,html,js}}" for folder in folders) + [f"{app.srcdir}/{place}" for place in own]
 
 
 def _run_node(script: str, job: str, *arguments: str) -> None:

@@ -1,7 +1,7 @@
 """The yardstick: the best that is possible with so many pieces, or so many neurons, and the proof of it."""
 
 from .line import Best, Fewest, best_broken_line, fewest_pieces, pieces_worth
-from .network import BestNetwork, best_network, polish
+from .network import BestNetwork, best_network
 
 __all__ = [
     "Best",
@@ -11,5 +11,4 @@ __all__ = [
     "best_network",
     "fewest_pieces",
     "pieces_worth",
-    "polish",
 ]

@@ -70,6 +70,6 @@ class Chain:
         last = this - 1
         for x in (self.start[this], self.stop[last]):
             gap = low[last] + slope[last] * (x - self.start[last]) - (low[this] + slope[this] * (x - self.start[this]))
-            if (gap * self.side[this] > 4 * curve.rounding).any():
+            if (gap * self.side[this] > curve.rounding).any():
                 return 0.0
         return level

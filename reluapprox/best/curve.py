@@ -9,16 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from .. import inspection
 from ..checks import FloatArray, Interval
-from ..targets import Target
+from ..target import Target
 
-#: Cells that a stretch is cut into at least, and how the cells at its ends shrink: the best 10⁴ pieces of √x have knots
-#: from 4e-16 on.
+#: Cells that a stretch is cut into at least: the best 10⁴ pieces of √x have knots from 4e-16 on.
 _CELLS = 48
-_GRADED: FloatArray = np.exp2(-np.arange(1.0, 52.0))
-#: How finely a curve is looked at whose inflections are not known.
-_SAMPLES = 2048
-_EPS = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -50,69 +46,53 @@ class Curve:
 
     def __init__(self, target: Target, domain: Interval, cells: int) -> None:
         self.target, self.domain = target, domain
-        a, b = domain
         #: Where the curve has a corner, or changes between convex and concave; both ends included.
-        self.cuts = np.union1d([a, b], np.concatenate([target.kinks_inside(domain), self._inflections()]))
-        # Dense at the ends of stretches, where a slope may be infinite.
-        self.mesh = self._points(cells, _CELLS, _GRADED)
-        self.heights = target(self.mesh)
+        self.cuts = target.cuts(domain)
         #: What rounding of x and of the values makes of a value.
-        self.rounding = max(_EPS * (np.abs(self.heights).max() + self._tilt()), 1e-300)
-        self.value: Callable[[FloatArray], FloatArray] = self._fastest(target.f, target)
-        self.slope: Callable[[FloatArray], FloatArray] = (
-            self._fastest(target.derivative, target.slope) if target.derivative is not None else self._difference
-        )
+        self.rounding = target.rounding(domain)
+        #: What a search may leave: a quarter of a unit in the last place.
+        self.resolution = self.rounding / 16
+        self._cells = cells
 
-    def _tilt(self) -> float:
-        """max |x·f′(x)| over the mesh, in which a rounding of x shows."""
-        with np.errstate(all="ignore"):
-            steps = np.abs(np.diff(self.heights) / np.diff(self.mesh) * self.mesh[1:])
-        # The finest cells show rounding, not slopes.
-        wide = np.diff(self.mesh) > 1e-9 * (self.mesh[-1] - self.mesh[0])
-        return float(steps[wide].max())
+    @cached_property
+    def mesh(self) -> FloatArray:
+        """Points all over the domain, dense at the ends of stretches, where a slope may be infinite."""
+        if self.target.is_polyline:
+            return np.linspace(*self.domain, max(self._cells, 512) + 1)
+        return inspection.points(self.cuts, self._cells, _CELLS)
 
-    def _inflections(self) -> FloatArray:
-        """The inflections, as far as they are known or can be seen in samples."""
-        known = self.target.inflections_inside(self.domain)
-        if known is not None:
-            return known
-        a, b = self.domain
-        x = np.union1d(np.linspace(a, b, _SAMPLES + 1), self.target.kinks_inside(self.domain))
-        y = self.target(x)
-        bends = np.diff(np.diff(y) / np.diff(x))
-        noise = 16 * _EPS * np.abs(y).max() / np.minimum(np.diff(x)[1:], np.diff(x)[:-1])
-        i = np.flatnonzero(np.abs(bends) > noise)
-        turns = np.flatnonzero(np.diff(np.sign(bends[i])))
-        return (x[i[turns] + 1] + x[i[turns + 1] + 1]) / 2
+    @cached_property
+    def heights(self) -> FloatArray:
+        """The curve on the mesh."""
+        return self.target(self.mesh)
+
+    @cached_property
+    def value(self) -> Callable[[FloatArray], FloatArray]:
+        """The curve at points of the domain."""
+        return self._fastest(self.target.f, self.target)
+
+    @cached_property
+    def slope(self) -> Callable[[FloatArray], FloatArray]:
+        """Its slope at points of the domain."""
+        if self.target.derivative is None:
+            return self._difference
+        return self._fastest(self.target.derivative, self.target.slope)
 
     def samples(self, count: int) -> FloatArray:
         """About `count` points, 16 on every stretch at least, the cuts among them; a little denser beside those."""
-        return self._points(count, 16, _GRADED[1:24:2])
-
-    def _points(self, count: int, least: int, graded: FloatArray) -> FloatArray:
-        """So many points in all, or `least` on a stretch between cuts; the cells at its ends cut at these shares."""
-        lengths = np.diff(self.cuts)
-        counts = np.maximum(least, np.ceil(count * lengths / lengths.sum())).astype(int)
-        parts = []
-        for left, right, n in zip(self.cuts[:-1], self.cuts[1:], counts, strict=True):
-            near = (right - left) / n * graded
-            inner = np.linspace(left, right, n + 1)
-            parts += [inner[:1], left + near[::-1], inner[1:-1], right - near]
-        points = np.concatenate([*parts, self.cuts[-1:]])
-        # Far from 0 the finest of the points fall together.
-        return points[np.concatenate([[True], np.diff(points) > 0])]
+        if self.target.is_polyline:
+            return self.cuts
+        return inspection.points(self.cuts, count, graded=inspection.GRADED[1:24:2])
 
     def _fastest(self, raw: Callable[..., Any], checked: Callable[[FloatArray], FloatArray]) -> Callable[..., Any]:
         """The target's own function where it works on arrays; the checks cost ten times the evaluation."""
-        inside = self.mesh[1:-1]
         try:
             with np.errstate(all="ignore"):
-                out = raw(inside)
+                out = raw(self.cuts)
         except (TypeError, ValueError):
             return checked
-        if isinstance(out, np.ndarray) and out.dtype == np.float64 and out.shape == inside.shape:
-            return raw
-        return checked
+        fast = isinstance(out, np.ndarray) and out.dtype == np.float64 and out.shape == self.cuts.shape
+        return raw if fast and not np.isnan(out).any() else checked
 
     def _difference(self, x: FloatArray) -> FloatArray:
         """The slope of a target without derivative, by differences that stay inside the domain.
@@ -157,7 +137,7 @@ class Curve:
         # What keeps one sign of curvature departs from its chord in the middle, if anywhere.
         ends, middles = self.value(self.cuts), self.value(self.cuts[:-1] + np.diff(self.cuts) / 2)
         sags = (ends[1:] + ends[:-1]) / 2 - middles
-        signs = [int(np.sign(sag)) if abs(sag) > 8 * self.rounding else 0 for sag in sags]
+        signs = [int(np.sign(sag)) if abs(sag) > self.rounding else 0 for sag in sags]
         corners = self._corner_signs()
         runs: list[Run] = []
         for j, sign in enumerate(signs):
@@ -182,7 +162,7 @@ class Curve:
             steps = 2.0**-16 * np.diff(self.cuts).min()
             y = self.value(np.array([cut - steps, cut, cut + steps]))
             jump = y[0] - 2 * y[1] + y[2]
-            signs.append(int(np.sign(jump)) if abs(jump) > 16 * self.rounding else 0)
+            signs.append(int(np.sign(jump)) if abs(jump) > self.rounding else 0)
         return signs
 
 

@@ -79,11 +79,11 @@ class Division:
                 x = np.minimum(np.maximum(x, u + 1e-9 * h), v - 1e-9 * h)
                 off = slope(x) - chord
             left_to_gain = off * off / np.abs(curvature)
-            close = left_to_gain <= 1e-14 * np.abs(self.deviation) + self.curve.rounding / 4
+            close = left_to_gain <= 1e-14 * np.abs(self.deviation) + self.curve.resolution
             lost = np.flatnonzero(~close)
         if len(lost):
             u, v, chord = u[lost], v[lost], chord[lost]
-            x[lost] = monotone_roots(lambda x, k: slope(x) - chord[k], u, v, self.curve.rounding / 4)
+            x[lost] = monotone_roots(lambda x, k: slope(x) - chord[k], u, v, self.curve.resolution)
         return x
 
     def uneven(self) -> float:
@@ -94,7 +94,7 @@ class Division:
 
     def tolerance(self) -> float:
         """The unevenness from which one more step of Newton's method reaches rounding."""
-        return max(1e-7, 64 * self.curve.rounding / float(self.deviation.max()))
+        return max(1e-7, 16 * self.curve.rounding / float(self.deviation.max()))
 
     def moves(self, by_ends: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Newton's steps for the inner knots of all sections.

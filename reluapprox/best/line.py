@@ -7,12 +7,14 @@ from typing import Literal
 
 import numpy as np
 
+from ..arguments import AnyTarget, target_on
 from ..brokenline import BrokenLine
 from ..checks import FloatArray, Interval, frozen, real_number, whole_number
 from ..constructions import interpolant
-from ..errors import AnyTarget, extremes, rms_error
-from ..targets import Target, as_target, domain_of
+from ..errors import extremes, rms_error
+from ..target import Target
 from .curve import Curve
+from .links import links
 from .runs import by_runs
 from .squares import FEW, in_squares
 from .tube import through_tube
@@ -83,7 +85,7 @@ def best_broken_line(
         `pieces` is no such whole number, `norm` is neither, `domain` is no interval, or the target is
         not finite somewhere (the message says where).
     """
-    goal, ends = as_target(target), domain_of(target, domain)
+    goal, ends = target_on(target, domain)
     count = whole_number("pieces", pieces, 1, MOST_PIECES)
     if not isinstance(norm, str) or norm not in ("sup", "rms"):
         raise ValueError(f'norm must be "sup" or "rms", got {norm!r}')
@@ -93,7 +95,7 @@ def best_broken_line(
         if line is not None:
             return Best(line, rms_error(line, goal, ends), 0.0, frozen(np.empty((0, 2))))
         # A good line in the other norm is a good first guess, and worth some time where pieces are few.
-        found = by_runs(curve, count)
+        found = None if goal.is_polyline else by_runs(curve, count)
         other = found[0] if found is not None else _sup(curve, count).line.knots if count <= FEW else curve.cuts
         knots, values, bound = in_squares(curve, count, [other] if len(other) <= count + 1 else [])
         line = BrokenLine(knots, values)
@@ -106,7 +108,7 @@ def _measured(line: BrokenLine, curve: Curve, bound: float) -> Best:
     x, errors = extremes(line, curve.target, curve.domain)
     sizes = np.abs(errors)
     error = float(sizes.max())
-    touched = sizes >= error * _TOUCHED - 8 * curve.rounding
+    touched = sizes >= error * _TOUCHED - curve.rounding
     # An extreme that rounding puts beside a knot is the knot.
     a, b = curve.domain
     touched[1:] &= ~(touched[:-1] & (np.diff(x) <= 1e-9 * (b - a) / len(line)) & (errors[1:] * errors[:-1] > 0))
@@ -116,19 +118,22 @@ def _measured(line: BrokenLine, curve: Curve, bound: float) -> Best:
 
 def _straight(curve: Curve, pieces: int) -> BrokenLine | None:
     """The target itself, where it is a broken line of no more pieces, up to rounding."""
+    if curve.target.is_polyline:
+        itself = interpolant(curve.target, curve.cuts)._without_straight_knots()
+        return itself if len(itself) <= pieces else None
     # The cells' bends are at hand anyway; corners may hide between them, and then the sags show them.
-    if np.abs(curve.bends).max() > 8 * curve.rounding or np.abs(curve.sags).max() > 8 * curve.rounding:
+    if np.abs(curve.bends).max() > curve.rounding or np.abs(curve.sags).max() > curve.rounding:
         return None
     chords = interpolant(curve.target, curve.cuts)._without_straight_knots()
     return chords if len(chords) <= pieces else None
 
 
 def _sup(curve: Curve, pieces: int) -> Best:
-    found = by_runs(curve, pieces)
+    found = None if curve.target.is_polyline else by_runs(curve, pieces)
     if found is not None:
         knots, values, chain = found
         best = _measured(BrokenLine(knots, values), curve, chain.bound(curve) if len(chain) == pieces else 0.0)
-        if best.error <= best.lower_bound * (1 + 1e-9) + 8 * curve.rounding:
+        if best.error <= best.lower_bound * (1 + 1e-9) + curve.rounding:
             return best
 
     def measure(knots: FloatArray, values: FloatArray) -> tuple[float, FloatArray]:
@@ -175,7 +180,7 @@ def fewest_pieces(target: AnyTarget, domain: Interval | None = None, *, toleranc
         `tolerance` is no positive number, or is so small that f's own rounding is larger or that more than
         100 000 pieces would be needed; or what :func:`best_broken_line` raises.
     """
-    goal, ends = as_target(target), domain_of(target, domain)
+    goal, ends = target_on(target, domain)
     size = _positive("tolerance", tolerance)
     return _fewest(goal, ends, size, "tolerance")
 
@@ -199,7 +204,7 @@ def pieces_worth(error: float, target: AnyTarget, domain: Interval | None = None
     TypeError, ValueError
         `error` is no positive number, or is beyond what :func:`fewest_pieces` can answer.
     """
-    goal, ends = as_target(target), domain_of(target, domain)
+    goal, ends = target_on(target, domain)
     size = _positive("error", error)
     found = _fewest(goal, ends, size, "error")
     if found.fewer is None:
@@ -221,8 +226,12 @@ def _positive(name: str, value: float) -> float:
 
 def _fewest(goal: Target, ends: Interval, size: float, name: str) -> Fewest:
     curve = Curve(goal, ends, 256)
-    rounding = 8 * curve.rounding
-    likely = curve.spread[-1] / np.sqrt(2 * size)
+    rounding = curve.rounding
+    if goal.is_polyline:
+        # One walk through the tube tells.
+        likely = float(len(links(curve.cuts, goal(curve.cuts), size, MOST_PIECES)))
+    else:
+        likely = curve.spread[-1] / np.sqrt(2 * size)
     refused = ValueError(
         f"{name} must be such that {MOST_PIECES} pieces and the rounding of {goal.name!r}, {rounding:.1e}, "
         f"allow it, got {size!r}"
@@ -233,7 +242,7 @@ def _fewest(goal: Target, ends: Interval, size: float, name: str) -> Fewest:
 
     def met(pieces: int) -> bool:
         known[pieces] = best_broken_line(goal, ends, pieces=pieces)
-        return known[pieces].error <= size * (1 + 1e-12) + rounding / 4
+        return known[pieces].error <= size * (1 + 1e-12) + rounding
 
     low, high, guess = 0, 0, max(int(np.ceil(likely)), 1)
     while high == 0 or high - low > 1:
@@ -246,5 +255,7 @@ def _fewest(goal: Target, ends: Interval, size: float, name: str) -> Fewest:
         # The error falls like the square of the number of pieces; within a stride of the answer this is exact.
         ideal = guess * float(np.sqrt(known[guess].error / size))
         guess = int(np.ceil(ideal - 1e-9)) if guess == low else int(np.floor(ideal + 1e-9))
+        if goal.is_polyline:
+            guess = high - 1 if high else low + 1
         guess = min(max(guess, low + 1), max(high - 1, 1) if high else MOST_PIECES)
     return Fewest(high, known[high], known.get(low))

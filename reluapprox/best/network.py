@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from ..arguments import AnyTarget, target_on
 from ..brokenline import BrokenLine
 from ..checks import FloatArray, Interval, whole_number
-from ..errors import AnyTarget, extremes, line_and_target, sup_error
-from ..network import Network, as_network
-from ..targets import Target, as_target, domain_of
+from ..errors import extremes, sup_error
+from ..network import Network
+from ..target import Target
+from .alternating import weights
+from .convex import MOST_PIECES as ALL_SUMS
+from .convex import Found, applies, best_of_convex
 from .curve import Curve
 from .line import MOST_PIECES, Best, best_broken_line
 
-if TYPE_CHECKING:
-    from torch import nn
-
-#: Up to how many neurons every flat piece, and every way to turn the hinges, is tried.
-_ALL_FLAT, _ALL_TURNS = 12, 4
+#: Up to how many neurons a piece is flattened by search, every piece is, and every way to turn the hinges is tried.
+_SEARCHED, _ALL_FLAT, _ALL_TURNS = 64, 12, 4
 _STEPS = 40
+#: To how much, relative, an error must agree with its bound.
+_PROVED = 1e-9
+_PLAIN = "as many pieces as neurons"
 
 
 @dataclass(frozen=True, eq=False)
 class BestNetwork:
-    """The best network of one hidden layer that was found.
+    """The best network of one hidden layer that was found, and how good any can be.
 
     Attributes
     ----------
@@ -35,12 +39,13 @@ class BestNetwork:
     line
         The broken line that it is on the domain.
     error
-        Its sup error, measured on the line.
+        Its sup error, measured on the line, in units of y.
     lower_bound
-        No network of as many neurons has a smaller sup error: it has at most one piece more than neurons,
-        and this is the certificate for lines of so many pieces.
+        No network of as many neurons has a smaller sup error.
     case
         Why it can have the pieces that it has, in words.
+    proved
+        Whether error and bound agree to 1e-9: then none is better. Otherwise it is the best found.
     """
 
     network: Network
@@ -48,21 +53,24 @@ class BestNetwork:
     error: float
     lower_bound: float = field(repr=False)
     case: str
+    proved: bool
 
 
 def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: int) -> BestNetwork:
     """The network offset + Σ aᵢ·relu(wᵢx + bᵢ) of so many neurons that is nearest to the target in the sup norm.
 
-    N neurons make N kinks at most, and draw every line of N pieces. A line of N + 1 pieces they draw only if
-    its slope jumps, some of them turned to face left, account for its first slope (see
-    :meth:`reluapprox.BrokenLine.to_network`): if a piece is flat, or, more rarely, if some set of jumps and
-    the first slope cancel. So the answer is the better of the best line of N pieces and of the best of N + 1
-    under such a condition. If the best line of N + 1 pieces fulfils one by itself, it is the optimum.
-    Otherwise the condition is imposed, by successive linear programs that start from the best line: on every
-    piece up to 12 neurons, on the flattest beyond; on every set of jumps up to 4 neurons. Those are
-    local searches: the error is exact, that none is smaller is proved only as far as ``lower_bound`` goes.
+    N neurons make N kinks at most, and draw every line of N pieces. A line of N + 1 pieces they draw if and only if
+    an alternating sum of an odd number of its slopes, s_{i₁} − s_{i₂} + … + s_{i_{2m+1}} with i₁ < i₂ < …, is zero:
+    of one slope, if a piece is flat. So the answer is the better of the best line of N pieces and of the best of
+    N + 1 under such a condition. If the best line of N + 1 pieces fulfils one by itself, it is the optimum.
 
-    Source: derived for this project; Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for the count.
+    For a strictly convex or concave target with a derivative, up to 10 neurons, the optimum is found among all sets
+    of slopes, and proved. Otherwise the answer is the *best found*: the condition is
+    imposed by successive linear programs that start from the best line, on every flat piece up to 12 neurons, on the
+    flattest up to 64, and on every set of slopes up to 4; beyond 64 the flattest piece is made flat. The error is
+    exact; that none is smaller is proved as far as ``lower_bound`` goes.
+
+    Sources: derived for this project; Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for the count.
 
     Parameters
     ----------
@@ -71,26 +79,55 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     neurons
         From 1 to 99 999.
 
+    Returns
+    -------
+    BestNetwork
+        With the network, its line and error, and the bound.
+
     Raises
     ------
     TypeError, ValueError
         `neurons` is no such whole number, or what :func:`best_broken_line` raises.
+
+    Examples
+    --------
+    >>> from reluapprox import TARGETS, best_network
+    >>> best = best_network(TARGETS["square"], (-1, 1), neurons=3)
+    >>> round(169 * best.error, 9), best.case, best.proved
+    (8.0, 'one piece more: s1 - s3 + s4 = 0', True)
     """
-    goal, ends = as_target(target), domain_of(target, domain)
+    goal, ends = target_on(target, domain)
     count = whole_number("neurons", neurons, 1, MOST_PIECES - 1)
     plain = best_broken_line(goal, ends, pieces=count)
     best = best_broken_line(goal, ends, pieces=count + 1)
-    if len(best.line) <= count or plain.error <= best.error * (1 + 1e-9):
-        return _of(plain.line, goal, plain.error, best.lower_bound, "as many pieces as neurons")
+    if len(best.line) <= count or plain.error <= best.error * (1 + _PROVED):
+        return _of(plain.line, goal, plain.error, best.lower_bound, _PLAIN)
     flattest = int(np.argmin(np.abs(np.diff(best.line.values))))
     flat = _flattened(best.line, flattest)
     if (error := sup_error(flat, goal, ends)) <= best.error * (1 + 1e-8):
         return _of(flat, goal, error, best.lower_bound, _flat(flattest, count + 1))
-    free = best.line.to_network()
-    if free.widths[0] <= count:
+    if best.line.to_network().widths[0] <= count:
         return _of(best.line, goal, best.error, best.lower_bound, "one piece more: the slopes cancel")
-    found = (plain.error, plain.line, "as many pieces as neurons")
     curve = Curve(goal, ends, 1)
+    if count < ALL_SUMS and applies(curve):
+        found = best_of_convex(curve, count + 1, best.error, plain.error)
+        if not isinstance(found, Found):
+            return _of(plain.line, goal, plain.error, found, _PLAIN)
+        if len(found.pieces) == 1:
+            line = _flattened(found.line, found.pieces[0])
+        else:
+            line = _fulfilling(found.line, weights(found.pieces, count + 1))
+        return _of(line, goal, sup_error(line, goal, ends), found.lower_bound, _sum(found.pieces, count + 1))
+    return _searched(curve, best, plain, count, flattest)
+
+
+def _searched(curve: Curve, best: Best, plain: Best, count: int, flattest: int) -> BestNetwork:
+    """The best that is found by local searches from the best line of one piece more."""
+    goal, ends = curve.target, curve.domain
+    flat = _flattened(best.line, flattest)
+    found = (plain.error, plain.line, _PLAIN)
+    if (error := sup_error(flat, goal, ends)) < found[0]:
+        found = (error, flat, _flat(flattest, count + 1))
     for left in _turns(count, flattest):
         line = _constrained(best, curve, left)
         error = sup_error(line, goal, ends)
@@ -101,37 +138,17 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     return _of(found[1], goal, found[0], best.lower_bound, found[2])
 
 
-def polish(
-    approximation: BrokenLine | Network | nn.Sequential, target: AnyTarget, domain: Interval | None = None
-) -> Best | BestNetwork:
-    """What the approximation could have been: the best of its kind and size, in the sup norm.
-
-    A network of one hidden layer becomes the best network of as many neurons. A broken line, and a deeper
-    network, which is taken for the broken line that it is, becomes the best line of as many pieces.
-
-    Parameters
-    ----------
-    approximation
-        A BrokenLine, a one-input Network, or an ``nn.Sequential`` of Linear and ReLU.
-    target, domain
-        As for :func:`best_broken_line`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        The approximation is of another kind, or what :func:`best_broken_line` raises.
-    """
-    if isinstance(approximation, BrokenLine):
-        return best_broken_line(target, domain, pieces=len(approximation))
-    line, goal, ends = line_and_target(approximation, target, domain)
-    network = as_network(approximation)
-    if len(network.widths) == 1:
-        return best_network(goal, ends, neurons=network.widths[0])
-    return best_broken_line(goal, ends, pieces=len(line))
-
-
 def _of(line: BrokenLine, goal: Target, error: float, bound: float, case: str) -> BestNetwork:
-    return BestNetwork(line.to_network(), line, error, min(bound, error), case)
+    rounding = goal.rounding(line.domain)
+    proved = error <= bound * (1 + _PROVED) + rounding
+    return BestNetwork(line.to_network(), line, error, min(bound, error), case, proved)
+
+
+def _sum(members: list[int], pieces: int) -> str:
+    if len(members) == 1:
+        return _flat(members[0], pieces)
+    terms = "".join(f" {'-' if i % 2 else '+'} s{member + 1}" for i, member in enumerate(members))
+    return f"one piece more: {terms.removeprefix(' + ')} = 0"
 
 
 def _flat(piece: int, pieces: int) -> str:
@@ -148,7 +165,7 @@ def _turns(kinks: int, flattest: int) -> list[np.ndarray[Any, np.dtype[np.bool_]
     """Which hinges to turn left: for each flat piece those on its left, and for few kinks every choice."""
     if kinks <= _ALL_TURNS:
         return [np.array(choice) for choice in itertools.product((False, True), repeat=kinks)]
-    flat = range(kinks + 1) if kinks <= _ALL_FLAT else (flattest,)
+    flat = range(kinks + 1) if kinks <= _ALL_FLAT else (flattest,) if kinks <= _SEARCHED else ()
     return [np.arange(kinks) < k for k in flat]
 
 

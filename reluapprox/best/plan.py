@@ -36,7 +36,7 @@ class Plan:
             # Beyond, it touches the left run at its end, and is tangent to the right one.
             y = mesh[there]
             beyond = left.sign * (heights[there] - heights[here][0] - slopes[there] * (y - x[-1])) / 2
-            more = (y > other[-1]) & (beyond > np.nanmax(error))
+            more = (y > other[-1]) & (beyond > np.max(error, initial=-np.inf, where=~np.isnan(error)))
             error, x, other = (
                 np.concatenate(both)
                 for both in ((error, beyond[more]), (x, np.full(int(more.sum()), x[-1])), (other, y[more]))

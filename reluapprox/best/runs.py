@@ -146,7 +146,7 @@ def _assembled(
     line = dict(zip(some.tolist(), parts, strict=False))
     proof = dict(zip(less.tolist(), parts[len(some) :], strict=True))
     for i, part in proof.items():
-        if part.deviation.min() < 2 * error * (1 - 1e-9) - 16 * curve.rounding:
+        if part.deviation.min() < 2 * error * (1 - 1e-9) - curve.rounding:
             return _moved(counts, i, tight)
     if tight in line:
         proof[tight] = line[tight]

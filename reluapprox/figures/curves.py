@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from ..arguments import AnyTarget, as_target, target_on
 from ..brokenline import BrokenLine
 from ..checks import Interval
 from ..network import Network
 from ..pieces import pieces
-from ..targets import Target, domain_of
 from .style import Role, colour
 
 #: Line styles by role, so that a figure reads without colour: dashes are the target, dots and dashes the best.
@@ -23,11 +23,11 @@ _DASHES: dict[str, Any] = {"target": (0, (5, 2.5)), "best": (0, (7, 1.6, 1.2, 1.
 _TERM_DASHES: Sequence[Any] = ("-", (0, (4, 1.5)), (0, (1.2, 1.4)), (0, (5, 1.3, 1.2, 1.3)), (0, (8, 2)), (0, (2, 3)))
 
 
-def draw_target(ax: Axes, target: Target, domain: Interval | None = None, *, label: str | None = None) -> None:
+def draw_target(ax: Axes, target: AnyTarget, domain: Interval | None = None, *, label: str | None = None) -> None:
     """The function to be approximated, dashed."""
-    a, b = domain_of(target, domain)
-    x = np.union1d(np.linspace(a, b, 400), target.kinks_inside((a, b)))
-    ax.plot(x, target(x), color=colour("target"), linestyle=_DASHES["target"], linewidth=1.3, label=label, zorder=2)
+    goal, (a, b) = target_on(target, domain)
+    x = np.union1d(np.linspace(a, b, 400), goal.kinks_inside((a, b)))
+    ax.plot(x, goal(x), color=colour("target"), linestyle=_DASHES["target"], linewidth=1.3, label=label, zorder=2)
 
 
 def draw_line(
@@ -95,10 +95,10 @@ def draw_touches(ax: Axes, touches: ArrayLike, error: float) -> None:
     )
 
 
-def draw_worst(ax: Axes, target: Target, point: tuple[float, float]) -> None:
+def draw_worst(ax: Axes, target: AnyTarget, point: tuple[float, float]) -> None:
     """The gap where the approximation is farthest off; `point` as ``worst_point`` returns it."""
     x, error = point
-    y = float(target(x))
+    y = float(as_target(target)(x))
     ax.plot(
         [x, x], [y, y + error], color=colour("error"), linewidth=2.4, solid_capstyle="butt", zorder=5, clip_on=False
     )

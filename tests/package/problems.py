@@ -107,7 +107,7 @@ class Problem:
     def curvature(self, power: float) -> float:
         """∫|f″|^power over the domain."""
         a, b = self.target.domain
-        cuts = [a, *self.target.inflections_inside((a, b)), b]
+        cuts = self.target.cuts((a, b))
         parts = itertools.pairwise(cuts)
         return sum(quad(lambda x: abs(self.second(x)) ** power, lo, hi, limit=200)[0] for lo, hi in parts)
 

@@ -380,7 +380,7 @@ def test_bad_input_is_named():
             best_broken_line(square, pieces=bad)
     with pytest.raises(ValueError, match='norm must be "sup" or "rms", got \'l2\''):
         best_broken_line(square, pieces=2, norm="l2")
-    with pytest.raises(TypeError, match="target must be a Target or a callable"):
+    with pytest.raises(TypeError, match="target must be a Target, a broken line, a network or a callable"):
         best_broken_line(3, (0, 1), pieces=2)
     with pytest.raises(TypeError, match="domain must be given"):
         best_broken_line(math.sin, pieces=2)

@@ -1,3 +1,5 @@
+from warnings import catch_warnings, simplefilter
+
 import numpy as np
 import pytest
 import torch
@@ -141,7 +143,8 @@ def test_a_network_is_immutable_and_owns_its_numbers():
 
 def test_points_of_any_shape():
     network = by_hand(4)
-    assert network(1.0).shape == ()
+    assert type(network(1.0)) is float
+    assert type(network(np.float32(1))) is float
     assert network([]).shape == (0,)
     assert network(np.zeros((2, 3, 4))).shape == (2, 3, 4)
     assert network.features(np.zeros((2, 3))).shape == (4, 2, 3)
@@ -162,10 +165,14 @@ def hooked():
 @pytest.mark.parametrize(
     ("module", "error", "message"),
     [
-        (nn.Sequential(nn.Linear(1, 2), nn.Tanh()), TypeError, "layer 1 must be Linear, ReLU .* got Tanh"),
-        (nn.Sequential(nn.Linear(1, 2), nn.Sequential(nn.ReLU(), nn.Dropout())), TypeError, "layer 1.1 .* got Dropout"),
-        (nn.Sequential(nn.Linear(1, 2), nn.ReLU6()), TypeError, "got ReLU6"),
-        (Opaque(nn.Linear(1, 1)), TypeError, "got Opaque"),
+        (nn.Sequential(nn.Linear(1, 2), nn.Tanh()), TypeError, "layer 1 must be Linear, ReLU.* got .*Tanh"),
+        (nn.Sequential(nn.Linear(1, 2), nn.Sequential(nn.ReLU(), nn.Dropout())), TypeError, "layer 1.1 .* call eval"),
+        (nn.Sequential(nn.Linear(1, 2), nn.BatchNorm1d(2)), TypeError, "layer 1 is a BatchNorm1d in .* call eval"),
+        (nn.Sequential(nn.BatchNorm1d(1, track_running_stats=False).eval()), TypeError, "layer 0 must have running"),
+        (nn.Sequential(nn.Linear(1, 2), nn.BatchNorm1d(3)).eval(), ValueError, "layer 1 must take the 2 outputs"),
+        (nn.Sequential(nn.Linear(1, 2), nn.ReLU6()), TypeError, "got .*ReLU6"),
+        (Opaque(nn.Linear(1, 1)), TypeError, "got .*Opaque"),
+        (nn.DataParallel(Opaque(nn.Linear(1, 1))), TypeError, "got .*Opaque"),
         (hooked(), TypeError, "no forward of its own and no forward hooks"),
         (nn.Sequential(), ValueError, "at least one Linear"),
         (nn.Sequential(nn.ReLU()), ValueError, "at least one Linear"),
@@ -178,6 +185,60 @@ def hooked():
 def test_a_module_that_is_not_a_relu_stack_is_named(module, error, message):
     with pytest.raises(error, match=message):
         Network.from_torch(module)
+
+
+def normalized():
+    """A stack with all that does nothing, or something affine, when it is evaluated; its statistics are not trivial."""
+    torch.manual_seed(3)
+    module = nn.Sequential(
+        nn.Flatten(),
+        nn.BatchNorm1d(1),
+        nn.Linear(1, 5),
+        nn.Identity(),
+        nn.BatchNorm1d(5),
+        nn.ReLU(),
+        nn.Sequential(nn.Dropout(0.3), nn.Linear(5, 4), nn.ReLU(), nn.BatchNorm1d(4, affine=False)),
+        nn.Linear(4, 1),
+    )
+    for _ in range(3):
+        module(torch.randn(20, 1) * 3 + 1)
+    return module.eval()
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda module: module,
+        torch.compile,
+        nn.DataParallel,
+        torch.optim.swa_utils.AveragedModel,
+        lambda module: nn.Sequential(torch.compile(nn.DataParallel(module))),
+    ],
+)
+def test_what_changes_nothing_and_what_is_affine_is_taken(wrap):
+    module = normalized()
+    x = np.linspace(-5, 5, 41)
+    with torch.no_grad():
+        expected = module.double()(torch.tensor(x)[:, None])[:, 0].numpy()
+    with catch_warnings():
+        # What one part of PyTorch finds outdated in another.
+        simplefilter("ignore")
+        wrapped = wrap(module).eval()
+    network = Network.from_torch(wrapped)
+    assert network.widths == (5, 4)
+    np.testing.assert_allclose(network(x), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_module_without_its_own_code_is_sent_back():
+    module = nn.Sequential(nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1))
+    with catch_warnings():
+        simplefilter("ignore")
+        traced = torch.jit.trace(module, torch.zeros(1, 1))
+        quantized = torch.ao.quantization.quantize_dynamic(module, {nn.Linear})
+    with pytest.raises(TypeError, match="traced or scripted; pass the module that it was made from"):
+        Network.from_torch(traced)
+    with pytest.raises(TypeError, match="layer 0 is quantized; pass the module in floating point"):
+        Network.from_torch(quantized)
 
 
 def test_a_module_that_was_tampered_with_is_refused():

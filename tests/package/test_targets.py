@@ -6,7 +6,7 @@ import pytest
 from scipy.differentiate import derivative
 
 from reluapprox import TARGETS, Target, relu
-from reluapprox.targets import as_target, domain_of
+from reluapprox.arguments import as_target, target_on
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
@@ -21,10 +21,8 @@ def test_derivative_is_the_derivative(target):
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_the_slope_is_monotone_between_kinks_and_inflections_and_turns_at_each(target):
     a, b = target.domain
-    turns = target.inflections_inside((a, b))
-    cuts = np.concatenate([[a], np.union1d(turns, target.kinks_inside((a, b))), [b]])
     directions = []
-    for lo, hi in itertools.pairwise(cuts):
+    for lo, hi in itertools.pairwise(target.cuts((a, b))):
         steps = np.diff(target.slope(np.linspace(lo, hi, 500)[1:-1]))
         assert (steps >= -1e-12).all() or (steps <= 1e-12).all()
         directions.append(np.sign(steps.sum()))
@@ -41,20 +39,19 @@ def test_the_table_holds_the_promised_functions():
 
 def test_inflections_of_a_periodic_target_follow_the_domain():
     sine = TARGETS["sine"]
-    np.testing.assert_allclose(sine.inflections_inside((-1.2, 1.2)), [-1, -0.5, 0, 0.5, 1], atol=1e-15)
-    assert len(TARGETS["wavy"].inflections_inside((-3.0, 3.0))) == 18
+    np.testing.assert_allclose(sine.cuts((-1.2, 1.2)), [-1.2, -1, -0.5, 0, 0.5, 1, 1.2], atol=1e-15)
+    assert len(TARGETS["wavy"].cuts((-3.0, 3.0))) == 18 + 2
 
 
 def test_any_callable_is_a_target_in_one_line():
     cubic = Target("cubic", lambda x: x**3)
     assert cubic(2.0) == 8
     assert cubic.domain == (-1, 1)
-    assert cubic.inflections_inside((-1, 1)) is None
     np.testing.assert_array_equal(Target("of floats", math.floor)([0.5, 1.5]), [0, 1])
     np.testing.assert_array_equal(Target("constant", lambda x: 3.0)(np.zeros((2, 2))), np.full((2, 2), 3.0))
     assert as_target(np.cos).name == "cos"
     assert as_target(relu).name == "relu"
-    assert domain_of(cubic, None) == (-1, 1)
+    assert target_on(cubic, None) == (cubic, (-1, 1))
 
 
 def test_targets_do_not_change_their_input():
@@ -101,7 +98,7 @@ def test_a_fault_in_the_callable_is_shown():
 
     with pytest.raises(TypeError, match="my own fault"):
         Target("broken", broken)(1.0)
-    with pytest.raises(TypeError, match="target must be a Target or a callable, got 3"):
+    with pytest.raises(TypeError, match="target must be a Target, a broken line, a network or a callable, got 3"):
         as_target(3)
     with pytest.raises(TypeError, match="domain must be given"):
-        domain_of(abs, None)
+        target_on(abs, None)

@@ -16,7 +16,6 @@ from reluapprox import (
     TARGETS,
     BrokenLine,
     Network,
-    Target,
     best_broken_line,
     best_network,
     pieces,
@@ -58,13 +57,6 @@ def as_json(line: BrokenLine) -> dict[str, list[float]]:
     return {"knots": line.knots.tolist(), "values": line.values.tolist()}
 
 
-def polyline(line: BrokenLine) -> Target:
-    def slope(x):
-        return line.slopes[np.searchsorted(line.kinks, x)]
-
-    return Target("drawn", line, slope, domain=line.domain, kinks=line.kinks, inflections=())
-
-
 def drawing(rng: np.random.Generator, count: int) -> BrokenLine:
     """What a reader may draw: a wave, a walk, or steps, on even columns."""
     x = np.linspace(-1, 1, count)
@@ -84,7 +76,7 @@ def test_targets(name):
     assert said["domain"] == list(target.domain)
     np.testing.assert_allclose(said["values"], target(x[1:]), **CLOSE)
     np.testing.assert_allclose(said["slopes"], target.slope(x[1:]), **CLOSE)
-    np.testing.assert_allclose(said["cuts"], target.inflections_inside(target.domain), **CLOSE)
+    np.testing.assert_allclose(said["cuts"], target.cuts(target.domain)[1:-1], **CLOSE)
 
 
 def test_networks_and_their_lines():
@@ -130,9 +122,9 @@ def test_errors_against_a_drawn_curve():
         ]
     )
     for curve, line, answer in zip(drawings, lines, said, strict=True):
-        x, error = worst_point(line, polyline(curve))
+        x, error = worst_point(line, curve)
         assert (answer["x"], answer["error"]) == pytest.approx((x, error), rel=1e-9, abs=1e-12)
-        assert answer["rms"] == pytest.approx(rms_error(line, polyline(curve)), rel=1e-9)
+        assert answer["rms"] == pytest.approx(rms_error(line, curve), rel=1e-9)
 
 
 def test_the_floor_of_a_drawn_curve():
@@ -146,7 +138,7 @@ def test_the_floor_of_a_drawn_curve():
         ]
     )
     for curve, count, error in zip(curves, counts, said, strict=True):
-        best = best_broken_line(polyline(curve), pieces=count)
+        best = best_broken_line(curve, pieces=count)
         assert error == pytest.approx(best.error, rel=1e-9, abs=1e-12)
 
 
@@ -161,12 +153,12 @@ def test_the_best_with_a_flat_piece():
         ]
     )
     for curve, count, answer in zip(curves, counts, said, strict=True):
-        line, target = BrokenLine(answer["line"]["knots"], answer["line"]["values"]), polyline(curve)
-        assert sup_error(line, target) == pytest.approx(answer["error"], rel=1e-9, abs=1e-12)
+        line = BrokenLine(answer["line"]["knots"], answer["line"]["values"])
+        assert sup_error(line, curve) == pytest.approx(answer["error"], rel=1e-9, abs=1e-12)
         # So many neurons draw it, and it is between the best of one piece more and the best of as many pieces.
         assert line.to_network().widths[0] <= count
-        assert answer["error"] >= best_broken_line(target, pieces=count + 1).lower_bound * (1 - 1e-9) - 1e-12
-        assert answer["error"] <= best_broken_line(target, pieces=count).error * (1 + 1e-9) + 1e-12
+        assert answer["error"] >= best_broken_line(curve, pieces=count + 1).lower_bound * (1 - 1e-9) - 1e-12
+        assert answer["error"] <= best_broken_line(curve, pieces=count).error * (1 + 1e-9) + 1e-12
 
 
 def test_the_best_with_a_flat_piece_beside_the_packages_search():
@@ -175,7 +167,7 @@ def test_the_best_with_a_flat_piece_beside_the_packages_search():
     said = answers([{"ask": "bestFlat", "line": as_json(curve), "neurons": 3} for curve in curves])
     for curve, answer in zip(curves, said, strict=True):
         # It tries the same by linear programs, and finds less only where the slopes cancel without a flat piece.
-        best = best_network(polyline(curve), neurons=3)
+        best = best_network(curve, neurons=3)
         if "cancel" not in best.case:
             assert answer["error"] <= best.error * (1 + 1e-9) + 1e-12
 

@@ -47,15 +47,19 @@ export function choice<T extends string>(
 
 export interface Scores {
   readonly element: HTMLElement;
+  /** Gives one of them another name. */
+  name(index: number, words: string): void;
   show(texts: readonly string[]): void;
 }
 
 /** Numbers under their names, some in the colour of a role. */
 export function scores(names: readonly (readonly [words: string, role: string])[]): Scores {
   const values = names.map(() => element("dd", ""));
-  const pairs = names.map(([words, role], i) => element("div", role, element("dt", "", words), values[i]));
+  const terms = names.map(([words]) => element("dt", "", words));
+  const pairs = names.map(([, role], i) => element("div", role, terms[i], values[i]));
   return {
     element: element("dl", "scores", ...pairs),
+    name: (i, words) => (terms[i].textContent = words),
     show: (texts) => texts.forEach((text, i) => (values[i].textContent = text)),
   };
 }
