@@ -17,6 +17,8 @@ GRADED: FloatArray = np.exp2(-np.arange(1.0, 52.0))
 _EPS = float(np.finfo(float).eps)
 #: A value's rounding, in units in its last place: that of its argument, of a few operations, and some room.
 _ULPS = 4
+#: Jumps of less than this share of the range pass for noise, as that of single precision.
+_NEGLIGIBLE = 1e-6
 #: The step of a difference quotient, as a share of the domain.
 _STEP = 1e-6
 
@@ -189,7 +191,7 @@ def inspect(
     x = points(cuts, SAMPLES, graded=GRADED[:0])
     y = f(x)
     noise = rounding(x, y, eps)
-    if (at := jump(f, x, y, noise)) is not None:
+    if (at := jump(f, x, y, max(noise, _NEGLIGIBLE * float(np.ptp(y))))) is not None:
         raise ValueError(
             f"the target {name!r} must be continuous; at x = {at.x!r} it jumps from {at.left!r} to {at.right!r}"
         )

@@ -22,9 +22,9 @@ class Target:
     Only `name` and `f` are needed: ``Target("cubic", lambda x: x**3)`` is a target on [-1, 1]. Through measured
     points goes :meth:`from_points`.
 
-    What is said of a target is checked against it, once for each domain, at some 2048 points: that f does not jump,
-    and that `derivative` is its derivative. What is finer than these points can go unseen, a narrow spike as much
-    as a narrow jump; name it among the `kinks`, and it is seen.
+    What is said of a target is checked against it, once for each domain, at some 2048 points: that f does not jump
+    (by more than a millionth of its range), and that `derivative` is its derivative. What is finer than these points
+    can go unseen, a narrow spike as much as a narrow jump; name it among the `kinks`, and it is seen.
 
     Parameters
     ----------

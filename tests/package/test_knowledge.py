@@ -223,6 +223,7 @@ def test_a_jump_is_found_and_refused_with_its_place(f, domain, kinks, place):
         lambda x: np.clip(1e6 * (x - 0.3), 0, 1),
         lambda x: np.abs((7 * x) % 1 - 0.5),
         lambda x: np.float32(np.sin(3 * x)),
+        lambda x: np.float64(np.float32(np.sin(3 * x))),
         lambda x: np.tanh(1e5 * x),
         lambda x: np.zeros_like(x),
     ],
