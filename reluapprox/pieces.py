@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .brokenline import BrokenLine
 from .checks import FloatArray, Interval, interval
 from .hinges import relu
+from .layer import line_of_hinges
 from .network import Network, as_network
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     """The exact broken line of a one-input network on an interval, whatever its depth.
 
     Every kink is computed from the weights, layer by layer; nothing is sampled, so none is missed. Its values
-    at the knots are the network's own, from one forward pass. Neighbouring pieces of one slope
-    are one piece: a place where neurons switch but the output does not bend is no knot.
+    at the knots are the network's own, from one forward pass; for thousands of neurons in one layer, from sums
+    over them in extended precision. Neighbouring pieces of one slope are one piece: a place where neurons
+    switch but the output does not bend is no knot.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     net = as_network(network)
     if net.inputs != 1 or net.outputs != 1:
         raise ValueError(f"pieces needs a network of one input and one output, got a {net!r}")
+    if len(net.widths) == 1:
+        return line_of_hinges(net, (a, b))
     knots = _told_apart(*_sharpened(net, *_switches(net, a, b)))
     knots = np.concatenate([[a], knots[1:-1][_bends(net, knots)], [b]])
     return BrokenLine(knots, net(knots))

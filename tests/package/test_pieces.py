@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -57,8 +58,9 @@ def test_the_line_equals_the_network_at_its_knots_to_the_last_bit():
 def test_bends_that_cancel_are_no_knots():
     identity = Network.from_hinges([1, -1], [0, 0], [1, -1])
     assert len(pieces(identity, (-1, 1))) == 1
-    # 3·relu(x/10) and −0.3·relu(x) cancel only up to rounding.
-    assert len(pieces(Network.from_hinges([0.1, 1], [0, 0], [3, -0.3]), (-1, 1))) == 1
+    # Three times the number that is written 0.1 is not the one that is written 0.3: these do not quite cancel.
+    assert len(pieces(Network.from_hinges([0.1, 1], [0, 0], [3, -0.3]), (-1, 1))) == 2
+    assert len(pieces(Network.from_hinges([0.125, 1], [0, 0], [3, -0.375]), (-1, 1))) == 1
     # A neuron that nothing listens to.
     deaf = Network([[[1.0], [1.0]], [[1.0, 0.0]]], [[0.0, -0.5], [0.0]])
     np.testing.assert_array_equal(pieces(deaf, (-1, 1)).knots, [-1, 0, 1])
@@ -150,3 +152,19 @@ def test_tent_maps_fold_the_line_exactly(levels):
     line = pieces(Network([*weights, fold[0]], [*biases, fold[1]]), (0, 1))
     np.testing.assert_array_equal(line.knots, np.arange(2**levels + 1) / 2**levels)
     np.testing.assert_array_equal(line.values, np.arange(2**levels + 1) % 2)
+
+
+@pytest.mark.parametrize("neurons", [300, 2000, 20_000])
+def test_wide_networks(neurons):
+    """The kinks are those of the neurons; the heights, though not from a forward pass, are the network's."""
+    rng = np.random.default_rng(neurons)
+    network = random_network(rng, 1, neurons)
+    start = time.perf_counter()
+    line = pieces(network, (-3, 3))
+    assert time.perf_counter() - start < 1
+    hinges = network.hinges((-3, 3))
+    assert len(line) == hinges.bent.sum() + 1
+    np.testing.assert_array_equal(line.kinks, np.sort(hinges.kinks[hinges.bent]))
+    x = rng.uniform(-3, 3, 200)
+    size = float(np.abs(network.terms(x)).sum(axis=0).max())
+    np.testing.assert_allclose(line(x), network(x), rtol=0, atol=1e-14 * size)
