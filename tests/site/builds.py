@@ -109,7 +109,8 @@ def small(project: Path) -> Path:
         page.unlink()
     (book / "index.md").write_text(PAGE, encoding="utf-8")
     (book / "more.md").write_text(MORE, encoding="utf-8")
-    (book / "addresses.txt").unlink()
+    for name in ("addresses.txt", "moved.yml"):
+        (book / name).unlink()
     (book / "chapters.yml").write_text(CHAPTERS, encoding="utf-8")
     return project
 

@@ -66,9 +66,8 @@ def followed(project: Path) -> None:
     for path in (*book.glob("*.md"), book / "chapters.yml"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("the-hinge-derivative", "the-hinge-steepness"), encoding="utf-8")
-    (book / "moved.yml").write_text(
-        "the-hinge.html#the-hinge-derivative: the-hinge.html#the-hinge-steepness\n", "utf-8"
-    )
+    with open(book / "moved.yml", "a", encoding="utf-8") as moved:
+        moved.write("the-hinge.html#the-hinge-derivative: the-hinge.html#the-hinge-steepness\n")
     result = build(project, "-D", "record_addresses=1")
     assert result.returncode == 0, result.stderr
 
