@@ -1,4 +1,4 @@
-"""The yardstick: the best that is possible with so many pieces, or so many neurons, and the proof of it."""
+"""The yardstick: the best line of a number of pieces, the best network of a number of neurons, and their proofs."""
 
 from .line import Best, Fewest, best_broken_line, fewest_pieces, pieces_worth
 from .network import BestNetwork, best_network

@@ -20,8 +20,6 @@ from ..checks import FloatArray
 from ..roots import monotone_roots
 from .curve import Curve
 
-_EPS = float(np.finfo(float).eps)
-
 
 class Chains(NamedTuple):
     """Full chains, one for each phase.
