@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .brokenline import BrokenLine
 from .checks import Interval, interval
 from .network import Network, as_network
-from .pieces import pieces
+from .pieces import broken_line
 from .target import Target
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def target_on(target: AnyTarget, domain: Interval | None, line: BrokenLine | Non
         as_target(target)
         raise TypeError("domain must be given, since neither target nor approximation has one of its own; got None")
     if isinstance(target, Network) or hasattr(target, "named_modules"):
-        target = pieces(as_network(target), ends)
+        target = broken_line(as_network(target), ends)
     if isinstance(target, BrokenLine):
         return Target.from_points(target.knots, target.values, "broken line"), ends
     return as_target(target), ends
@@ -83,4 +83,4 @@ def line_and_target(
         kind = type(approximation).__name__
         raise TypeError(f"approximation must be a BrokenLine, a Network or an nn.Sequential, got {kind}")
     goal, ends = target_on(target, domain)
-    return pieces(approximation, ends), goal, ends
+    return broken_line(approximation, ends), goal, ends

@@ -18,7 +18,7 @@ _SUBSET_LIMIT = 16
 class BrokenLine:
     """The continuous function that is linear between neighbouring knots. Immutable.
 
-    Callable; ``len(line)`` is the number of pieces.
+    Callable; ``len(line)`` is the number of pieces. Two lines are equal if all their knots and values are.
 
     Parameters
     ----------
@@ -31,6 +31,15 @@ class BrokenLine:
     ------
     TypeError, ValueError
         Fewer than two knots, knots that do not increase, another number of values, or anything not finite.
+
+    Examples
+    --------
+    >>> from reluapprox import BrokenLine
+    >>> line = BrokenLine([-1, 0, 2], [1, 0, 4])
+    >>> line
+    broken line of 2 pieces on [-1, 2]
+    >>> line(1.0), line.slopes
+    (2.0, array([-1.,  2.]))
     """
 
     __slots__ = ("_knots", "_values")
@@ -66,6 +75,48 @@ class BrokenLine:
         """The slope of each piece, shape (pieces,), in units of y per x."""
         return np.diff(self._values) / np.diff(self._knots)
 
+    @property
+    def intercepts(self) -> FloatArray:
+        """Where each piece, drawn on, meets x = 0; shape (pieces,), in units of y."""
+        return self._values[:-1] - self.slopes * self._knots[:-1]
+
+    def table(self) -> NDArray[np.void]:
+        """The pieces as a table, for a program that has no use for a class.
+
+        Returns
+        -------
+        structured array
+            Shape (pieces,), with the columns ``left`` and ``right``, between which breakpoints a piece lies, and
+            ``slope`` and ``intercept``: on it the line is slope·x + intercept.
+
+        Examples
+        --------
+        >>> from reluapprox import BrokenLine
+        >>> for row in BrokenLine([-1, 0, 2], [1, 0, 4]).table().tolist():
+        ...     print(row)
+        (-1.0, 0.0, -1.0, 0.0)
+        (0.0, 2.0, 2.0, 0.0)
+        """
+        columns = {
+            "left": self._knots[:-1],
+            "right": self._knots[1:],
+            "slope": self.slopes,
+            "intercept": self.intercepts,
+        }
+        rows = np.empty(len(self), [(name, np.float64) for name in columns])
+        for name, column in columns.items():
+            rows[name] = column
+        return rows
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, BrokenLine):
+            return NotImplemented
+        return np.array_equal(self._knots, other._knots) and np.array_equal(self._values, other._values)
+
+    def __hash__(self) -> int:
+        # Zero has two signs, which are equal.
+        return hash(((self._knots + 0.0).tobytes(), (self._values + 0.0).tobytes()))
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Through the constructor, so that a copy is read-only too.
         return BrokenLine, (self._knots, self._values)
@@ -78,7 +129,17 @@ class BrokenLine:
         return f"broken line of {len(self)} piece{'s' if len(self) > 1 else ''} on [{a:g}, {b:g}]"
 
     def __call__(self, x: ArrayLike) -> FloatArray:
-        """The function at `x`, of any shape inside the domain; float64, of the same shape; a float for a float.
+        """The function at `x`.
+
+        Parameters
+        ----------
+        x
+            Of any shape, inside the domain.
+
+        Returns
+        -------
+        array
+            float64, of the same shape; a float for a float.
 
         Raises
         ------
@@ -105,6 +166,17 @@ class BrokenLine:
 
         Sources: Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for p − 1 ≤ neurons ≤ p; the
         condition for p − 1 was derived for this project.
+
+        Returns
+        -------
+        Network
+            One input, one hidden layer, one output.
+
+        Examples
+        --------
+        >>> from reluapprox import BrokenLine
+        >>> BrokenLine([-1, 0, 1], [1, 0, 1]).to_network()
+        1 → 2 → 1 ReLU network, 7 parameters
         """
         line = self._without_straight_knots()
         slopes, knots, values = line.slopes, line._knots, line._values

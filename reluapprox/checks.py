@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Interval: TypeAlias = tuple[float, float]
+Number = TypeVar("Number", bound=np.generic)
 Function: TypeAlias = Callable[[FloatArray], FloatArray]
 
 
@@ -136,7 +137,7 @@ def as_given(values: FloatArray) -> FloatArray:
     return values if values.ndim else float(values)  # type: ignore[return-value]
 
 
-def frozen(array: FloatArray) -> FloatArray:
+def frozen(array: NDArray[Number]) -> NDArray[Number]:
     """`array`, which must be the caller's own, made read-only."""
     array.flags.writeable = False
     return array

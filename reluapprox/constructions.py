@@ -22,10 +22,22 @@ def interpolant(target: AnyTarget, knots: ArrayLike) -> BrokenLine:
     knots
         Shape (pieces + 1,), strictly increasing, two at least.
 
+    Returns
+    -------
+    BrokenLine
+        With these knots.
+
     Raises
     ------
     TypeError, ValueError
         The knots are not such an array, or the target is not finite at one of them.
+
+    Examples
+    --------
+    >>> from reluapprox import TARGETS, interpolant, sup_error
+    >>> chords = interpolant(TARGETS["square"], [-10, 0, 10])
+    >>> chords.values, sup_error(chords, TARGETS["square"])
+    (array([100.,   0., 100.]), 25.0)
     """
     at = increasing("knots", knots, at_least=2)
     return BrokenLine(at, as_target(target)(at))

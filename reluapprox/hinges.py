@@ -55,6 +55,12 @@ def relu(x: Number) -> Number:
     ------
     TypeError
         `x` is complex, a string, or otherwise not a real number.
+
+    Examples
+    --------
+    >>> from reluapprox import relu
+    >>> relu(-2.0), relu([-1, 0, 3])
+    (0.0, array([0., 0., 3.]))
     """
     value = _as_floating("x", x)
     if _is_tensor(value):
@@ -89,6 +95,12 @@ def shifted_relu(x: Number, shift: Any) -> Number:
         `x` or `shift` is not real.
     ValueError
         Their shapes do not broadcast.
+
+    Examples
+    --------
+    >>> from reluapprox import shifted_relu
+    >>> shifted_relu([0, 1, 2, 3], -2)
+    array([0., 0., 0., 1.])
     """
     value, moved = _as_floating("x", x), _as_floating("shift", shift)
     if not _is_tensor(value) and not _is_tensor(moved):

@@ -19,6 +19,8 @@ _EPS = float(np.finfo(float).eps)
 _ULPS = 4
 #: Jumps of less than this share of the range pass for noise, as that of single precision.
 _NEGLIGIBLE = 1e-6
+#: Cuts nearer than this share of the domain are one.
+_SAME = 1e-12
 #: The step of a difference quotient, as a share of the domain.
 _STEP = 1e-6
 
@@ -196,7 +198,11 @@ def inspect(
             f"the target {name!r} must be continuous; at x = {at.x!r} it jumps from {at.left!r} to {at.right!r}"
         )
     if inflections is None:
-        inflections = bends(x, y, noise) if slope is None else turns(slope, cuts)
+        found = bends(x, y, noise) if slope is None else turns(slope, cuts)
+        # Beside a corner the slope is often extreme; a cut there would be the corner once more, but for rounding.
+        i = np.clip(np.searchsorted(cuts, found), 1, len(cuts) - 1)
+        apart = np.minimum(found - cuts[i - 1], cuts[i] - found)
+        inflections = found[apart > _SAME * (cuts[-1] - cuts[0])]
     cuts = np.union1d(cuts, inflections)
     if slope is not None and (wrong := contradiction(f, slope, x, cuts, noise)) is not None:
         raise ValueError(

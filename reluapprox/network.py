@@ -73,6 +73,15 @@ class Network:
     ------
     TypeError, ValueError
         There is no layer, a layer has no neuron, shapes do not chain, or a number is not finite.
+
+    Examples
+    --------
+    >>> from reluapprox import Network
+    >>> absolute = Network([[[1], [-1]], [[1, 1]]], [[0, 0], [0]])
+    >>> absolute
+    1 → 2 → 1 ReLU network, 7 parameters
+    >>> absolute(-3.0), absolute([-1, 2])
+    (3.0, array([1., 2.]))
     """
 
     weights: tuple[FloatArray, ...]
@@ -111,10 +120,21 @@ class Network:
         offset
             The output's bias.
 
+        Returns
+        -------
+        Network
+            One input, one hidden layer, one output.
+
         Raises
         ------
         TypeError, ValueError
             The three differ in length, are empty, or hold something that is not finite.
+
+        Examples
+        --------
+        >>> from reluapprox import Network
+        >>> Network.from_hinges([1, -1], [0, 0], [1, 1])(-3.0)
+        3.0
         """
         w, b, a = (real_array(n, v, 1) for n, v in (("weights", weights), ("biases", biases), ("scales", scales)))
         if not len(w) == len(b) == len(a):
@@ -133,24 +153,50 @@ class Network:
         ``Identity`` and ``Flatten`` are allowed, and so are the wrappers ``torch.compile``, ``DataParallel``
         and ``AveragedModel``. Neighbouring layers with no ReLU between them are one affine map, and become one.
 
+        Parameters
+        ----------
+        module
+            An ``nn.Module`` that is such a stack.
+
+        Returns
+        -------
+        Network
+            With float64 copies of the weights.
+
         Raises
         ------
         TypeError
             `module` is not such a stack; the message names the layer and its place.
         ValueError
             It holds no ``Linear``, or a weight that is not finite.
+
+        Examples
+        --------
+        >>> from torch import nn
+        >>> from reluapprox import Network
+        >>> Network.from_torch(nn.Sequential(nn.Linear(1, 8), nn.ReLU(), nn.Linear(8, 1)))
+        1 → 8 → 1 ReLU network, 25 parameters
         """
         return cls(*affine_layers(module))
 
     def to_torch(self) -> torch.nn.Sequential:
         """The same function as an ``nn.Sequential`` of ``Linear`` and ``ReLU`` in float64, on the CPU.
 
-        Takes and returns PyTorch's shapes: (samples, inputs) to (samples, outputs).
+        Returns
+        -------
+        nn.Sequential
+            It takes and returns PyTorch's shapes: (samples, inputs) to (samples, outputs).
 
         Raises
         ------
         ImportError
             PyTorch is not installed.
+
+        Examples
+        --------
+        >>> from reluapprox import Network
+        >>> len(Network.from_hinges([1, -1], [0, 0], [1, 1]).to_torch())
+        3
         """
         torch = pytorch()
         skip_init: Any = torch.nn.utils.skip_init
@@ -223,35 +269,60 @@ class Network:
         return as_given(out[0].reshape(shape)) if self.outputs == 1 else out.T.reshape(*shape, self.outputs)
 
     def features(self, x: ArrayLike) -> FloatArray:
-        """What the last hidden layer hands to the output layer: shape ``(neurons, *S)``, S as in calling.
+        """What the last hidden layer hands to the output layer; of an affine map, the inputs themselves.
 
-        For an affine map these are the inputs themselves.
-
-        Raises
-        ------
-        TypeError, ValueError
-            `x` is not finite numbers of the right shape.
-        """
-        columns, shape = self._columns(x)
-        hidden = self._hidden(columns)
-        return hidden.reshape(len(hidden), *shape)
-
-    def terms(self, x: ArrayLike) -> FloatArray:
-        """Each last-hidden-layer neuron's weighted contribution; their sum plus `offset` is the output.
+        Parameters
+        ----------
+        x
+            As in calling the network.
 
         Returns
         -------
         array
-            Shape ``(neurons, *S)`` for one output, ``(neurons, *S, outputs)`` for more, S as in calling.
+            Shape ``(*S, neurons)``, S the shape of the points.
 
         Raises
         ------
         TypeError, ValueError
             `x` is not finite numbers of the right shape.
+
+        Examples
+        --------
+        >>> from reluapprox import Network
+        >>> Network.from_hinges([1, -1], [0, 0], [1, 1]).features([-3, 2])
+        array([[0., 3.],
+               [2., 0.]])
         """
-        features = self.features(x)
-        weights = self.weights[-1].T.reshape(len(features), *(1,) * (features.ndim - 1), self.outputs)
-        terms = features[..., None] * weights
+        columns, shape = self._columns(x)
+        hidden = self._hidden(columns)
+        return hidden.T.reshape(*shape, len(hidden))
+
+    def terms(self, x: ArrayLike) -> FloatArray:
+        """Each last-hidden-layer neuron's weighted contribution; their sum plus `offset` is the output.
+
+        Parameters
+        ----------
+        x
+            As in calling the network.
+
+        Returns
+        -------
+        array
+            Shape ``(*S, neurons)`` for one output, ``(*S, neurons, outputs)`` for more, S the shape of the points.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `x` is not finite numbers of the right shape.
+
+        Examples
+        --------
+        >>> from reluapprox import Network
+        >>> Network.from_hinges([1, -1], [0, 0], [5, 1]).terms([-3, 2])
+        array([[ 0.,  3.],
+               [10.,  0.]])
+        """
+        terms = self.features(x)[..., None] * self.weights[-1].T
         return terms[..., 0] if self.outputs == 1 else terms
 
     def term(self, neuron: int) -> Network:
@@ -262,10 +333,21 @@ class Network:
         neuron
             Its index, from 0.
 
+        Returns
+        -------
+        Network
+            Of as many layers, the last hidden one of this neuron alone, without offset.
+
         Raises
         ------
         TypeError, ValueError
             There is no hidden layer, or no such neuron.
+
+        Examples
+        --------
+        >>> from reluapprox import Network
+        >>> Network.from_hinges([1, -1], [0, 0], [5, 1]).term(0)(2.0)
+        10.0
         """
         if not self.widths:
             raise ValueError(f"term needs a hidden layer, got a {self!r}")
@@ -287,17 +369,30 @@ class Network:
         domain
             (a, b): dead, always on and bent are said of this interval.
 
+        Returns
+        -------
+        Hinges
+            Arrays of shape (neurons,).
+
         Raises
         ------
         TypeError, ValueError
             `domain` is not an interval, or the network has another shape.
+
+        Examples
+        --------
+        >>> from reluapprox import Network
+        >>> hinges = Network.from_hinges([2, -1], [-2, -3], [1, 1]).hinges((-2, 2))
+        >>> hinges.kinks, hinges.jumps, hinges.faces, hinges.dead
+        (array([ 1., -3.]), array([2., 1.]), array([ 1, -1]), array([False,  True]))
         """
         a, b = interval("domain", domain)
         if self.inputs != 1 or len(self.widths) != 1 or self.outputs != 1:
             raise ValueError(f"hinges needs one input, one hidden layer and one output, got a {self!r}")
         w, bias, scale = self.weights[0][:, 0], self.biases[0], self.weights[1][0]
         kinks = np.full(len(w), np.nan)
-        np.divide(-bias, w, out=kinks, where=w != 0)
+        np.divide(0.0 - bias, w, out=kinks, where=w != 0)
+        kinks += 0.0  # no negative zero
         ends = np.array([w * a + bias, w * b + bias])
         dead = ends.max(axis=0) <= 0
         always_on = (ends.min(axis=0) >= 0) & ~dead

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EPS = float(np.finfo(float).eps)
 
 
-def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
+def broken_line(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     """The exact broken line of a one-input network on an interval, whatever its depth.
 
     Every kink is computed from the weights, layer by layer; nothing is sampled, so none is missed. Its values
@@ -45,11 +45,19 @@ def pieces(network: Network | nn.Sequential, domain: Interval) -> BrokenLine:
     ------
     TypeError, ValueError
         The network has several inputs or outputs or is not a ReLU stack, or `domain` is no interval.
+
+    Examples
+    --------
+    >>> from reluapprox import Network, broken_line
+    >>> tent = Network.from_hinges([1, 1, 1], [0, -1, -2], [1, -2, 1])
+    >>> line = broken_line(tent, (-1, 3))
+    >>> line.kinks, line.slopes
+    (array([0., 1., 2.]), array([ 0.,  1., -1.,  0.]))
     """
     a, b = interval("domain", domain)
     net = as_network(network)
     if net.inputs != 1 or net.outputs != 1:
-        raise ValueError(f"pieces needs a network of one input and one output, got a {net!r}")
+        raise ValueError(f"broken_line needs a network of one input and one output, got a {net!r}")
     if len(net.widths) == 1:
         return line_of_hinges(net, (a, b))
     knots = _told_apart(*_sharpened(net, *_switches(net, a, b)))

@@ -154,7 +154,17 @@ class Target:
         return self._polyline is None and (self.derivative is None or self.inflections is None)
 
     def __call__(self, x: ArrayLike) -> FloatArray:
-        """f at `x`, of any shape; float64, of the same shape; a float for a float.
+        """f at `x`.
+
+        Parameters
+        ----------
+        x
+            Of any shape.
+
+        Returns
+        -------
+        array
+            float64, of the same shape; a float for a float.
 
         Raises
         ------
@@ -171,7 +181,17 @@ class Target:
         return as_given(values)
 
     def slope(self, x: ArrayLike) -> FloatArray:
-        """f′ at `x`, of any shape; ±∞ is allowed. Where it is NaN at a corner, a one-sided slope.
+        """f′ at `x`; ±∞ is allowed. Where it is NaN at a corner, a one-sided slope.
+
+        Parameters
+        ----------
+        x
+            Of any shape.
+
+        Returns
+        -------
+        array
+            float64, of the same shape, in units of y per x; a float for a float.
 
         Raises
         ------
@@ -200,7 +220,23 @@ class Target:
         raise ValueError(f"the derivative of {self.name!r} is NaN at x = {x!r}")
 
     def kinks_inside(self, domain: Interval) -> FloatArray:
-        """The corners of f strictly inside `domain`, sorted, shape (n,)."""
+        """The corners of f strictly inside an interval.
+
+        Parameters
+        ----------
+        domain
+            (a, b).
+
+        Returns
+        -------
+        array
+            Shape (n,), increasing.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `domain` is no interval, or `kinks` gave something else than finite numbers.
+        """
         return _inside(f"the kinks of {self.name!r}", self.kinks, domain)
 
     def cuts(self, domain: Interval) -> FloatArray:
@@ -220,11 +256,27 @@ class Target:
         ------
         TypeError, ValueError
             f jumps inside `domain`, is not finite somewhere, or has another derivative than was said.
+
+        Examples
+        --------
+        >>> from reluapprox import TARGETS
+        >>> TARGETS["sine"].cuts((0, 1))
+        array([0. , 0.5, 1. ])
         """
         return self._on(domain).cuts
 
     def rounding(self, domain: Interval) -> float:
-        """What rounding can make of a value of f on `domain`, in units of y.
+        """What rounding can make of a value of f.
+
+        Parameters
+        ----------
+        domain
+            (a, b).
+
+        Returns
+        -------
+        float
+            In units of y.
 
         Raises
         ------

@@ -93,6 +93,11 @@ def train(
         True shows a progress bar, False none; by default one appears after two seconds in a terminal or
         a notebook.
 
+    Returns
+    -------
+    Run
+        The trained network, the losses on the way, and the snapshots asked for.
+
     Raises
     ------
     ImportError
@@ -103,6 +108,15 @@ def train(
         ``"spread"`` where there are several inputs.
     FloatingPointError
         The loss stopped being finite, as it does when the learning rate is far too large.
+
+    Examples
+    --------
+    >>> from reluapprox import train
+    >>> run = train([-1, 0, 1], [1, 0, 1], width=8, epochs=200, seed=0)
+    >>> run.network
+    1 → 8 → 1 ReLU network, 25 parameters
+    >>> bool(run.losses[-1] < run.losses[0] / 100)
+    True
     """
     inputs, outputs = _samples("x", x), _samples("y", y)
     if len(inputs) != len(outputs):

@@ -1,10 +1,11 @@
 """The yardstick: the best line of a number of pieces, the best network of a number of neurons, and their proofs."""
 
-from .line import Best, Fewest, best_broken_line, fewest_pieces, pieces_worth
+from .line import BestLine, best_broken_line
 from .network import BestNetwork, best_network
+from .worth import Fewest, fewest_pieces, pieces_worth
 
 __all__ = [
-    "Best",
+    "BestLine",
     "BestNetwork",
     "Fewest",
     "best_broken_line",

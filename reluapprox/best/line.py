@@ -1,4 +1,4 @@
-"""The best broken line of so many pieces, how many pieces a tolerance needs, and how many an error is worth."""
+"""The best broken line of so many pieces, and the proof that it is."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arguments import AnyTarget, target_on
 from ..brokenline import BrokenLine
-from ..checks import FloatArray, Interval, frozen, real_number, whole_number
+from ..checks import FloatArray, Interval, frozen, whole_number
 from ..constructions import interpolant
 from ..errors import extremes, rms_error
-from ..target import Target
 from .curve import Curve
-from .links import links
 from .runs import by_runs
 from .squares import FEW, in_squares
 from .tube import through_tube
@@ -26,7 +25,7 @@ _TOUCHED = 1 - 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Best:
+class BestLine:
     """A best broken line, and the proof that it is.
 
     Attributes
@@ -39,19 +38,26 @@ class Best:
         No continuous broken line of as many pieces as were asked for has a smaller error than this, up to
         the rounding of f itself: about ``2e-16 · max|f|``.
     touches
-        In the sup norm, where the error is attained, and the sign it has there: shape (n, 2), from left to
-        right, read-only. Empty in the RMS norm.
+        In the sup norm, the points at which the error is attained, from left to right: shape (n,), read-only.
+        Empty in the RMS norm.
+    signs
+        The sign of line − f at each of them, +1 or −1: shape (n,), read-only.
+    sampled
+        Whether f was known from samples in part, having no derivative or no list of inflections: what is finer than
+        the samples can then have been missed, and everything here with it.
     """
 
     line: BrokenLine
     error: float
     lower_bound: float
     touches: FloatArray = field(repr=False)
+    signs: NDArray[np.int_] = field(repr=False)
+    sampled: bool
 
 
 def best_broken_line(
     target: AnyTarget, domain: Interval | None = None, *, pieces: int, norm: Literal["sup", "rms"] = "sup"
-) -> Best:
+) -> BestLine:
     """The continuous broken line of so many pieces, its knots free, that is nearest to the target.
 
     In the sup norm the answer is the optimum, with a proof of it: ``lower_bound`` is a certificate that
@@ -79,11 +85,25 @@ def best_broken_line(
     norm
         ``"sup"`` for the largest error, ``"rms"`` for the root of its mean square over the domain.
 
+    Returns
+    -------
+    BestLine
+        With the line, its error, and the bound.
+
     Raises
     ------
     TypeError, ValueError
-        `pieces` is no such whole number, `norm` is neither, `domain` is no interval, or the target is
-        not finite somewhere (the message says where).
+        `pieces` is no such whole number, `norm` is neither, `domain` is no interval; or the target jumps, has another
+        derivative than was said, or is not finite somewhere (the message says where).
+
+    Examples
+    --------
+    >>> from reluapprox import TARGETS, best_broken_line
+    >>> best = best_broken_line(TARGETS["square"], (-1, 1), pieces=2)
+    >>> best.line.values, best.error
+    (array([ 0.875, -0.125,  0.875]), 0.125)
+    >>> best.touches, best.signs
+    (array([-1. , -0.5,  0. ,  0.5,  1. ]), array([-1,  1, -1,  1, -1]))
     """
     goal, ends = target_on(target, domain)
     count = whole_number("pieces", pieces, 1, MOST_PIECES)
@@ -93,18 +113,22 @@ def best_broken_line(
     line = _straight(curve, count)
     if norm == "rms":
         if line is not None:
-            return Best(line, rms_error(line, goal, ends), 0.0, frozen(np.empty((0, 2))))
+            return _in_rms(line, curve, 0.0)
         # A good line in the other norm is a good first guess, and worth some time where pieces are few.
         found = None if goal.is_polyline else by_runs(curve, count)
         other = found[0] if found is not None else _sup(curve, count).line.knots if count <= FEW else curve.cuts
         knots, values, bound = in_squares(curve, count, [other] if len(other) <= count + 1 else [])
-        line = BrokenLine(knots, values)
-        error = rms_error(line, goal, ends)
-        return Best(line, error, min(bound, error), frozen(np.empty((0, 2))))
+        return _in_rms(BrokenLine(knots, values), curve, bound)
     return _sup(curve, count) if line is None else _measured(line, curve, 0.0)
 
 
-def _measured(line: BrokenLine, curve: Curve, bound: float) -> Best:
+def _in_rms(line: BrokenLine, curve: Curve, bound: float) -> BestLine:
+    error = rms_error(line, curve.target, curve.domain)
+    none = np.empty(0)
+    return BestLine(line, error, min(bound, error), frozen(none), frozen(none.astype(int)), curve.target.sampled)
+
+
+def _measured(line: BrokenLine, curve: Curve, bound: float) -> BestLine:
     x, errors = extremes(line, curve.target, curve.domain)
     sizes = np.abs(errors)
     error = float(sizes.max())
@@ -112,8 +136,8 @@ def _measured(line: BrokenLine, curve: Curve, bound: float) -> Best:
     # An extreme that rounding puts beside a knot is the knot.
     a, b = curve.domain
     touched[1:] &= ~(touched[:-1] & (np.diff(x) <= 1e-9 * (b - a) / len(line)) & (errors[1:] * errors[:-1] > 0))
-    touches = np.stack([x[touched], np.sign(errors[touched])], axis=1)
-    return Best(line, error, min(bound, error), frozen(touches))
+    signs = np.sign(errors[touched]).astype(int)
+    return BestLine(line, error, min(bound, error), frozen(x[touched]), frozen(signs), curve.target.sampled)
 
 
 def _straight(curve: Curve, pieces: int) -> BrokenLine | None:
@@ -128,7 +152,7 @@ def _straight(curve: Curve, pieces: int) -> BrokenLine | None:
     return chords if len(chords) <= pieces else None
 
 
-def _sup(curve: Curve, pieces: int) -> Best:
+def _sup(curve: Curve, pieces: int) -> BestLine:
     found = None if curve.target.is_polyline else by_runs(curve, pieces)
     if found is not None:
         knots, values, chain = found
@@ -143,119 +167,3 @@ def _sup(curve: Curve, pieces: int) -> Best:
 
     knots, values, chain = through_tube(curve, pieces, measure)
     return _measured(BrokenLine(knots, values), curve, chain.bound(curve) if len(chain) == pieces else 0.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Fewest:
-    """The smallest number of pieces for a tolerance, and the proof that one less does not do.
-
-    Attributes
-    ----------
-    pieces
-        The number.
-    best
-        The best line of that many pieces: its ``error`` is at most the tolerance.
-    fewer
-        The best line of one piece less, whose ``lower_bound`` is above the tolerance; None where one piece is enough.
-    """
-
-    pieces: int
-    best: Best
-    fewer: Best | None = field(repr=False)
-
-
-def fewest_pieces(target: AnyTarget, domain: Interval | None = None, *, tolerance: float) -> Fewest:
-    """The smallest number of pieces with which a broken line comes within `tolerance` of the target everywhere.
-
-    Parameters
-    ----------
-    target, domain
-        As for :func:`best_broken_line`.
-    tolerance
-        Positive, in units of y: the sup error allowed. One that is met up to the rounding of f is met.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `tolerance` is no positive number, or is so small that f's own rounding is larger or that more than
-        100 000 pieces would be needed; or what :func:`best_broken_line` raises.
-    """
-    goal, ends = target_on(target, domain)
-    size = _positive("tolerance", tolerance)
-    return _fewest(goal, ends, size, "tolerance")
-
-
-def pieces_worth(error: float, target: AnyTarget, domain: Interval | None = None) -> float:
-    """How many ideal pieces a fit of this sup error is worth: a real number.
-
-    Where E_p is the best error of p pieces: p for a fit of exactly that error, and in between interpolated so
-    that 1/√E is linear, as it is for a parabola, where the worth is (b − a)·√(f″/16E) exactly. Below 1 for a
-    fit that the best straight line beats.
-
-    Parameters
-    ----------
-    error
-        Positive, in units of y.
-    target, domain
-        As for :func:`best_broken_line`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        `error` is no positive number, or is beyond what :func:`fewest_pieces` can answer.
-    """
-    goal, ends = target_on(target, domain)
-    size = _positive("error", error)
-    found = _fewest(goal, ends, size, "error")
-    if found.fewer is None:
-        return float(np.sqrt(found.best.error / size))
-    above, below = found.fewer.error, found.best.error
-    if size <= below:
-        return float(found.pieces)
-    # A target that is itself a broken line is worth no more than all but one of its pieces until it is met.
-    share = (size**-0.5 - above**-0.5) / (below**-0.5 - above**-0.5) if below > 0 else 0.0
-    return found.pieces - 1 + float(np.clip(share, 0.0, 1.0))
-
-
-def _positive(name: str, value: float) -> float:
-    number = real_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be positive, got {number!r}")
-    return number
-
-
-def _fewest(goal: Target, ends: Interval, size: float, name: str) -> Fewest:
-    curve = Curve(goal, ends, 256)
-    rounding = curve.rounding
-    if goal.is_polyline:
-        # One walk through the tube tells.
-        likely = float(len(links(curve.cuts, goal(curve.cuts), size, MOST_PIECES)))
-    else:
-        likely = curve.spread[-1] / np.sqrt(2 * size)
-    refused = ValueError(
-        f"{name} must be such that {MOST_PIECES} pieces and the rounding of {goal.name!r}, {rounding:.1e}, "
-        f"allow it, got {size!r}"
-    )
-    if not likely <= MOST_PIECES or size < rounding:
-        raise refused
-    known: dict[int, Best] = {}
-
-    def met(pieces: int) -> bool:
-        known[pieces] = best_broken_line(goal, ends, pieces=pieces)
-        return known[pieces].error <= size * (1 + 1e-12) + rounding
-
-    low, high, guess = 0, 0, max(int(np.ceil(likely)), 1)
-    while high == 0 or high - low > 1:
-        if met(guess):
-            high = guess
-        else:
-            low = guess
-        if low == MOST_PIECES:
-            raise refused
-        # The error falls like the square of the number of pieces; within a stride of the answer this is exact.
-        ideal = guess * float(np.sqrt(known[guess].error / size))
-        guess = int(np.ceil(ideal - 1e-9)) if guess == low else int(np.floor(ideal + 1e-9))
-        if goal.is_polyline:
-            guess = high - 1 if high else low + 1
-        guess = min(max(guess, low + 1), max(high - 1, 1) if high else MOST_PIECES)
-    return Fewest(high, known[high], known.get(low))

@@ -18,7 +18,7 @@ from .alternating import weights
 from .convex import MOST_PIECES as ALL_SUMS
 from .convex import Found, applies, best_of_convex
 from .curve import Curve
-from .line import MOST_PIECES, Best, best_broken_line
+from .line import MOST_PIECES, BestLine, best_broken_line
 
 #: Up to how many neurons a piece is flattened by search, every piece is, and every way to turn the hinges is tried.
 _SEARCHED, _ALL_FLAT, _ALL_TURNS = 64, 12, 4
@@ -46,6 +46,8 @@ class BestNetwork:
         Why it can have the pieces that it has, in words.
     proved
         Whether error and bound agree to 1e-9: then none is better. Otherwise it is the best found.
+    sampled
+        As of :class:`reluapprox.BestLine`.
     """
 
     network: Network
@@ -54,6 +56,7 @@ class BestNetwork:
     lower_bound: float = field(repr=False)
     case: str
     proved: bool
+    sampled: bool
 
 
 def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: int) -> BestNetwork:
@@ -122,7 +125,7 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     return _searched(curve, best, plain, count, flattest)
 
 
-def _searched(curve: Curve, best: Best, plain: Best, count: int, flattest: int) -> BestNetwork:
+def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, flattest: int) -> BestNetwork:
     """The best that is found by local searches from the best line of one piece more."""
     goal, ends = curve.target, curve.domain
     flat = _flattened(best.line, flattest)
@@ -142,7 +145,7 @@ def _searched(curve: Curve, best: Best, plain: Best, count: int, flattest: int) 
 def _of(line: BrokenLine, goal: Target, error: float, bound: float, case: str) -> BestNetwork:
     rounding = goal.rounding(line.domain)
     proved = error <= bound * (1 + _PROVED) + rounding
-    return BestNetwork(line.to_network(), line, error, min(bound, error), case, proved)
+    return BestNetwork(line.to_network(), line, error, min(bound, error), case, proved, goal.sampled)
 
 
 def _sum(members: list[int], pieces: int) -> str:
@@ -170,7 +173,7 @@ def _turns(kinks: int, flattest: int) -> list[np.ndarray[Any, np.dtype[np.bool_]
     return [np.arange(kinks) < k for k in flat]
 
 
-def _constrained(best: Best, curve: Curve, left: np.ndarray[Any, np.dtype[np.bool_]]) -> BrokenLine:
+def _constrained(best: BestLine, curve: Curve, left: np.ndarray[Any, np.dtype[np.bool_]]) -> BrokenLine:
     """A line near the best one whose first slope is minus the sum of the jumps turned left, of least sup error.
 
     Successive linear programming, with steps that are as long as they help.

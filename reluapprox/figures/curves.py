@@ -13,7 +13,7 @@ from ..arguments import AnyTarget, as_target, target_on
 from ..brokenline import BrokenLine
 from ..checks import Interval
 from ..network import Network
-from ..pieces import pieces
+from ..pieces import broken_line
 from .style import Role, colour
 
 #: Line styles by role, so that a figure reads without colour: dashes are the target, dots and dashes the best.
@@ -58,7 +58,7 @@ def draw_terms(ax: Axes, network: Network, domain: Interval, *, kinks: bool = Tr
     for i in range(network.widths[-1]):
         dash = _TERM_DASHES[i % len(_TERM_DASHES)]
         # Thin, and above a sum that may cover it.
-        line = pieces(network.term(i), domain)
+        line = broken_line(network.term(i), domain)
         draw_line(ax, line, role="hinge", kinks=kinks, linestyle=dash, linewidth=1.3, zorder=5)
 
 
@@ -76,15 +76,14 @@ def draw_band(ax: Axes, domain: Interval, height: float) -> None:
         ax.plot(domain, (y, y), color=colour("best"), linestyle=_DASHES["best"], linewidth=1.2)
 
 
-def draw_touches(ax: Axes, touches: ArrayLike, error: float) -> None:
-    """Where an error reaches ±`error`, in a figure of errors; `touches` as in ``Best``, shape (n, 2).
+def draw_touches(ax: Axes, x: ArrayLike, errors: ArrayLike) -> None:
+    """Where an error is largest, in a figure of errors: a ``BestLine``'s ``touches``, and ``signs`` times its error.
 
     Dots of one height, above and below in turn, are how a best approximation is recognised.
     """
-    x, sign = np.asarray(touches, dtype=float).T
     ax.plot(
         x,
-        sign * error,
+        errors,
         "o",
         color=colour("best"),
         markersize=4.2,

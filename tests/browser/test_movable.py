@@ -17,7 +17,7 @@ from reluapprox import (
     Target,
     best_broken_line,
     best_network,
-    pieces,
+    broken_line,
     pieces_worth,
     rms_error,
     sup_error,
@@ -138,7 +138,7 @@ def test_a_slider_obeys_all_its_keys(browser: Browser, server: str):
 def sum_says(figure: Locator, state: dict[str, str]) -> None:
     kinks, jumps, faces = (numbers(state[name]) for name in ("kinks", "weights", "faces"))
     network = Network.from_hinges(faces, [-f * t for f, t in zip(faces, kinks, strict=True)], jumps)
-    line = pieces(network, (-10, 10))
+    line = broken_line(network, (-10, 10))
     said = figure.locator(".facts").inner_text().replace("−", "-")
     found = re.match(r"Kinks at (.*); slopes from left to right (.*)\.$", said)
     assert found is not None

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from problems import SMOOTH
 from scipy.optimize import linprog, minimize
@@ -54,8 +54,8 @@ def test_the_parabola_in_closed_form(n, domain):
     assert best.error == pytest.approx(floor, rel=1e-12, abs=2 * EPS * max(a * a, b * b))
     assert best.line.knots == pytest.approx(np.linspace(a, b, n + 1), abs=1e-9 * (b - a))
     # Equal ripples: below at every knot, above in every middle.
-    assert best.touches[:, 0] == pytest.approx(np.linspace(a, b, 2 * n + 1), abs=1e-5 * (b - a))
-    assert best.touches[:, 1].tolist() == [-1, 1] * n + [-1]
+    assert best.touches == pytest.approx(np.linspace(a, b, 2 * n + 1), abs=1e-5 * (b - a))
+    assert best.signs.tolist() == [-1, 1] * n + [-1]
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8, 100])
@@ -118,7 +118,7 @@ def least_on_points(f, x, pieces):
 def test_against_exhaustive_linear_programs(name, n):
     target = TARGETS[name]
     best = best_broken_line(target, pieces=n)
-    few = np.unique(np.round(np.concatenate([best.touches[:, 0], target.domain]), 9))
+    few = np.unique(np.round(np.concatenate([best.touches, target.domain]), 9))
     assert least_on_points(lambda t: float(target(t)), few, n) == pytest.approx(best.error, rel=1e-6)
 
 
@@ -128,7 +128,7 @@ def test_no_search_over_knots_finds_better(name, n):
     target = TARGETS[name]
     best = best_broken_line(target, pieces=n)
     a, b = target.domain
-    x = np.union1d(np.linspace(a, b, 120), best.touches[:, 0])
+    x = np.union1d(np.linspace(a, b, 120), best.touches)
     y = target(x)
 
     def at(z):
@@ -178,7 +178,12 @@ def drawn_target(shape):
     return Target("drawn", f, derivative, (-1, 1), kinks=at)
 
 
+#: Its slope is extreme beside two of its corners, one of which is not one.
+BESIDE_CORNERS = ([0.0, 0.0, 1.73, 1.73, -1.0], [(-7, 0.0), (4, -0.84), (6, -1.87)], 0.34, 2)
+
+
 @given(piecewise, st.integers(1, 12))
+@example(BESIDE_CORNERS, 2)
 @settings(deadline=None, max_examples=60)
 def test_drawn_targets(shape, n):
     target = drawn_target(shape)

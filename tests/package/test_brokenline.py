@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from problems import broken_lines
 
-from reluapprox import TARGETS, BrokenLine, interpolant, pieces
+from reluapprox import TARGETS, BrokenLine, broken_line, interpolant
 
 
 def fewest_neurons(line):
@@ -46,7 +46,7 @@ def test_there_and_back_again():
             line = interpolant(target, np.linspace(*target.domain, 2 * n + 1))
             if target.kinks:
                 continue
-            again = pieces(line.to_network(), line.domain)
+            again = broken_line(line.to_network(), line.domain)
             # A knot at which the slope happens not to change is a piece of the line only.
             assert len(line) - 1 <= len(again) <= len(line)
             assert np.isin(again.knots.round(12), line.knots.round(12)).all()
@@ -131,3 +131,25 @@ def test_copies_are_read_only_too():
     network = copy.deepcopy(line.to_network())
     for array in (line.knots, line.values, network.weights[0]):
         assert not array.flags.writeable
+
+
+def test_equal_by_value():
+    line = BrokenLine([-1, 0, 2], [1, 0, 4])
+    same = BrokenLine([-1.0, -0.0, 2.0], [1, -0.0, 4])
+    assert line == same
+    assert hash(line) == hash(same)
+    assert len({line, same, BrokenLine([-1, 0, 2], [1, 0, 5]), BrokenLine([-1, 2], [1, 4])}) == 3
+    assert line != BrokenLine([-1, 1, 2], [1, 0, 4])
+    assert line != "a line"
+
+
+def test_the_table_draws_the_line():
+    rng = np.random.default_rng(0)
+    line = BrokenLine(np.cumsum(rng.uniform(0.1, 1, 9)) - 3, rng.normal(size=9))
+    table = line.table()
+    assert table.dtype.names == ("left", "right", "slope", "intercept")
+    for row in table:
+        x = np.linspace(row["left"], row["right"], 5)
+        np.testing.assert_allclose(row["slope"] * x + row["intercept"], line(x), rtol=1e-13, atol=1e-14)
+    np.testing.assert_array_equal(table["right"][:-1], table["left"][1:])
+    np.testing.assert_array_equal(table["intercept"], line.intercepts)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from reluapprox import BrokenLine, Network, interpolant, pieces, shifted_relu, sup_error, train
+from reluapprox import BrokenLine, Network, broken_line, interpolant, shifted_relu, sup_error, train
 
 NET = Network.from_hinges([1], [0], [1])
 USES = {
     "x": lambda bad: NET(bad),
     "knots": lambda bad: interpolant(np.cos, bad),
     "values": lambda bad: BrokenLine([0, 1], bad),
-    "domain": lambda bad: pieces(NET, bad),
+    "domain": lambda bad: broken_line(NET, bad),
     "weights": lambda bad: Network.from_hinges(bad, [0, 0], [1, 1]),
 }
 BAD = {

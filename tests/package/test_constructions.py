@@ -26,7 +26,7 @@ def test_bad_knots_are_named():
 @pytest.mark.parametrize("pieces", [1, 2, 3, 5, 65])
 @pytest.mark.parametrize("domain", [(-10, 10), (0, 1), (2, 5)])
 def test_the_floor_is_attained_and_no_random_line_beats_it(pieces, domain):
-    floor = parabola_floor(domain, pieces)
+    floor = parabola_floor(domain, pieces=pieces)
     knots = np.linspace(*domain, pieces + 1)
     square = TARGETS["square"]
     assert sup_error(BrokenLine(knots, knots**2 - floor), square, domain) == pytest.approx(floor, rel=1e-10)
@@ -38,14 +38,14 @@ def test_the_floor_is_attained_and_no_random_line_beats_it(pieces, domain):
 
 
 def test_the_book_s_numbers():
-    assert parabola_floor((-10, 10), 5) == 2
-    assert parabola_floor((-1, 1), 3) == pytest.approx(1 / 18)
-    assert parabola_floor((-10, 10), 65) == pytest.approx(0.0118, abs=5e-5)
+    assert parabola_floor((-10, 10), pieces=5) == 2
+    assert parabola_floor((-1, 1), pieces=3) == pytest.approx(1 / 18)
+    assert parabola_floor((-10, 10), pieces=65) == pytest.approx(0.0118, abs=5e-5)
 
 
 def test_bad_bounds_are_named():
     with pytest.raises(ValueError, match="pieces must be at least 1, got 0"):
-        parabola_floor((0, 1), 0)
+        parabola_floor((0, 1), pieces=0)
     for bad in (2.0, True, "2", None):
         with pytest.raises(TypeError, match="pieces must be a whole number"):
-            parabola_floor((0, 1), bad)
+            parabola_floor((0, 1), pieces=bad)

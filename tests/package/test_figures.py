@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from problems import by_hand
 
-from reluapprox import TARGETS, pieces, worst_point
+from reluapprox import TARGETS, broken_line, worst_point
 from reluapprox.figures import (
     PALETTE,
     Movable,
@@ -36,13 +36,13 @@ SQUARE = TARGETS["square"]
 def drawn_with_everything():
     fig, axes = canvas(2, 2)
     draw_target(axes[0, 0], SQUARE)
-    draw_line(axes[0, 0], pieces(by_hand(4), SQUARE.domain))
+    draw_line(axes[0, 0], broken_line(by_hand(4), SQUARE.domain))
     draw_terms(axes[0, 0], by_hand(4), SQUARE.domain)
     draw_worst(axes[0, 0], SQUARE, worst_point(by_hand(4), SQUARE))
     draw_data(axes[0, 0], [0, 1], [0, 1])
     draw_error(axes[0, 1], [0, 1, 2], [0, -1, 1])
     draw_band(axes[0, 1], (0, 2), 0.5)
-    draw_touches(axes[0, 1], [[0, -1], [1, 1]], 0.5)
+    draw_touches(axes[0, 1], [0, 1], [-0.5, 0.5])
     draw_rate(axes[1, 0], [1, 2, 4], [1, 0.25, 0.1])
     draw_slope(axes[1, 0], (1, 1), 4, -2)
     label(axes[1, 0], 1, 1, "here", "best")
@@ -74,7 +74,7 @@ def test_the_svg_is_the_same_each_time_and_has_both_palettes():
 
 def test_lines_are_drawn_from_their_knots():
     _fig, ax = canvas()
-    line = pieces(by_hand(4), SQUARE.domain)
+    line = broken_line(by_hand(4), SQUARE.domain)
     draw_line(ax, line)
     np.testing.assert_array_equal(ax.lines[0].get_xdata(), line.knots)
     np.testing.assert_array_equal(ax.lines[1].get_xdata(), line.kinks)
@@ -89,7 +89,7 @@ def test_each_neuron_has_a_term():
     draw_terms(ax, network, SQUARE.domain, kinks=False)
     assert len(ax.lines) == 3
     for drawn, i in zip(ax.lines, range(3), strict=True):
-        np.testing.assert_allclose(drawn.get_ydata(), network.terms(drawn.get_xdata())[i], atol=1e-12)
+        np.testing.assert_allclose(drawn.get_ydata(), network.terms(drawn.get_xdata())[:, i], atol=1e-12)
 
 
 def test_the_worst_gap_is_drawn_between_target_and_fit():

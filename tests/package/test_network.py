@@ -39,10 +39,10 @@ def test_evaluation_follows_the_definition(network, points):
 def test_terms_and_offset_sum_to_the_output(network, points):
     x = np.array(points).reshape(-1, 1)
     terms = network.terms(x)
-    assert terms.shape == (*network.weights[-1].shape[1:], *x.shape)
-    np.testing.assert_allclose(terms.sum(axis=0) + network.offset, network(x), rtol=0, atol=1e-11)
+    assert terms.shape == (*x.shape, *network.weights[-1].shape[1:])
+    np.testing.assert_allclose(terms.sum(axis=-1) + network.offset, network(x), rtol=0, atol=1e-11)
     for i in range(network.widths[-1] if network.widths else 0):
-        np.testing.assert_allclose(network.term(i)(x), terms[i], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(network.term(i)(x), terms[..., i], rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("inputs", "outputs"), [(1, 1), (1, 3), (2, 1), (3, 2)])
@@ -58,8 +58,9 @@ def test_shapes_and_agreement_with_pytorch(inputs, outputs):
     got = network(x)
     assert got.shape == ((7, 2) if outputs == 1 else (7, 2, outputs))
     np.testing.assert_allclose(got.reshape(14, outputs), wanted, rtol=1e-12, atol=1e-14)
-    assert network.terms(x).shape == ((4, 7, 2) if outputs == 1 else (4, 7, 2, outputs))
-    np.testing.assert_allclose(network.terms(x).sum(axis=0) + network.offset, got, rtol=1e-12, atol=1e-13)
+    assert network.terms(x).shape == ((7, 2, 4) if outputs == 1 else (7, 2, 4, outputs))
+    neurons = -1 if outputs == 1 else -2
+    np.testing.assert_allclose(network.terms(x).sum(axis=neurons) + network.offset, got, rtol=1e-12, atol=1e-13)
     back = network.to_torch()
     np.testing.assert_allclose(back(rows).detach().numpy(), wanted, rtol=1e-12, atol=1e-14)
     assert all(p.dtype == torch.float64 for p in back.parameters())
@@ -147,8 +148,8 @@ def test_points_of_any_shape():
     assert type(network(np.float32(1))) is float
     assert network([]).shape == (0,)
     assert network(np.zeros((2, 3, 4))).shape == (2, 3, 4)
-    assert network.features(np.zeros((2, 3))).shape == (4, 2, 3)
-    np.testing.assert_array_equal(Network([[[1, 2]]], [[0]]).features([[3, 4]]), [[3], [4]])
+    assert network.features(np.zeros((2, 3))).shape == (2, 3, 4)
+    np.testing.assert_array_equal(Network([[[1, 2]]], [[0]]).features([[3, 4]]), [[3, 4]])
 
 
 class Opaque(nn.Sequential):
@@ -305,4 +306,4 @@ def test_other_bad_arguments_are_named():
 
 def test_the_last_hidden_layer_is_made_of_relus():
     x = np.linspace(-3, 3, 11)
-    np.testing.assert_array_equal(by_hand(1).features(x)[0], relu(2.8 * x - 2.85))
+    np.testing.assert_array_equal(by_hand(1).features(x)[:, 0], relu(2.8 * x - 2.85))

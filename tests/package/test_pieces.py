@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from problems import by_hand, exact_line, random_network, small_networks
 from torch import nn
 
-from reluapprox import Network, pieces
+from reluapprox import Network, broken_line
 
 
 @settings(max_examples=300, deadline=None)
 @given(small_networks())
 def test_against_rational_arithmetic(network):
-    line = pieces(network, (-3, 3))
+    line = broken_line(network, (-3, 3))
     knots, slopes = exact_line(network, -3, 3)
     assert len(line) == len(slopes)
     np.testing.assert_allclose(line.knots, [float(t) for t in knots], rtol=0, atol=1e-12)
@@ -26,7 +26,7 @@ def test_against_rational_arithmetic(network):
 def test_random_weights_against_rational_arithmetic(depth, width, seed):
     network = random_network(np.random.default_rng(seed), depth, width)
     knots, slopes = exact_line(network, -2, 2)
-    line = pieces(network, (-2, 2))
+    line = broken_line(network, (-2, 2))
     assert len(line) == len(slopes)
     np.testing.assert_allclose(line.knots, [float(t) for t in knots], rtol=0, atol=1e-13)
 
@@ -34,7 +34,7 @@ def test_random_weights_against_rational_arithmetic(depth, width, seed):
 @pytest.mark.parametrize("depth", range(1, 11))
 def test_deep_networks_against_a_million_points(depth):
     network = random_network(np.random.default_rng(depth), depth, 64)
-    line = pieces(network, (-10, 10))
+    line = broken_line(network, (-10, 10))
     x = np.linspace(-10, 10, 1_000_001)
     # In parts, since a layer of a million times 64 numbers takes longer to find room for than to compute.
     y = np.concatenate([network(part) for part in np.array_split(x, 100)])
@@ -50,48 +50,50 @@ def test_deep_networks_against_a_million_points(depth):
 
 def test_the_line_equals_the_network_at_its_knots_to_the_last_bit():
     network = random_network(np.random.default_rng(0), 4, 16)
-    line = pieces(network, (-5, 5))
+    line = broken_line(network, (-5, 5))
     np.testing.assert_array_equal(line.values, network(line.knots))
     assert line.domain == (-5, 5)
 
 
 def test_bends_that_cancel_are_no_knots():
     identity = Network.from_hinges([1, -1], [0, 0], [1, -1])
-    assert len(pieces(identity, (-1, 1))) == 1
+    assert len(broken_line(identity, (-1, 1))) == 1
     # Three times the number that is written 0.1 is not the one that is written 0.3: these do not quite cancel.
-    assert len(pieces(Network.from_hinges([0.1, 1], [0, 0], [3, -0.3]), (-1, 1))) == 2
-    assert len(pieces(Network.from_hinges([0.125, 1], [0, 0], [3, -0.375]), (-1, 1))) == 1
+    assert len(broken_line(Network.from_hinges([0.1, 1], [0, 0], [3, -0.3]), (-1, 1))) == 2
+    assert len(broken_line(Network.from_hinges([0.125, 1], [0, 0], [3, -0.375]), (-1, 1))) == 1
     # A neuron that nothing listens to.
     deaf = Network([[[1.0], [1.0]], [[1.0, 0.0]]], [[0.0, -0.5], [0.0]])
-    np.testing.assert_array_equal(pieces(deaf, (-1, 1)).knots, [-1, 0, 1])
+    np.testing.assert_array_equal(broken_line(deaf, (-1, 1)).knots, [-1, 0, 1])
 
 
 def test_kinks_that_rounding_cannot_tell_apart_are_one():
     network = Network.from_hinges([3, 0.3], [-1, -0.1], [1, 1])
-    assert len(pieces(network, (-1, 1))) == 2
+    assert len(broken_line(network, (-1, 1))) == 2
 
 
 def test_a_dead_network_is_one_flat_piece():
-    line = pieces(Network.from_hinges([1], [-5], [1], 2.0), (-1, 1))
+    line = broken_line(Network.from_hinges([1], [-5], [1], 2.0), (-1, 1))
     assert len(line) == 1
     np.testing.assert_array_equal(line.values, [2, 2])
 
 
 def test_domains_of_every_size_and_place():
     network = by_hand(4)
-    assert len(pieces(network, (1e8, 2e8))) == 1
-    assert len(pieces(network, (1.0, 1.0 + 1e-15))) == 1
-    wide = pieces(network, (-1e8, 1e8))
+    assert len(broken_line(network, (1e8, 2e8))) == 1
+    assert len(broken_line(network, (1.0, 1.0 + 1e-15))) == 1
+    wide = broken_line(network, (-1e8, 1e8))
     assert len(wide) == 5
     np.testing.assert_allclose(wide.kinks, np.sort(network.hinges((-1, 1)).kinks), rtol=1e-12)
     tiny = Network.from_hinges([1.0], [-1e-9], [1.0])
-    np.testing.assert_allclose(pieces(tiny, (0, 2e-9)).kinks, [1e-9])
+    np.testing.assert_allclose(broken_line(tiny, (0, 2e-9)).kinks, [1e-9])
 
 
 def test_a_module_will_do():
     torch.manual_seed(0)
     module = nn.Sequential(nn.Linear(1, 8), nn.ReLU(), nn.Linear(8, 1))
-    np.testing.assert_array_equal(pieces(module, (-1, 1)).knots, pieces(Network.from_torch(module), (-1, 1)).knots)
+    np.testing.assert_array_equal(
+        broken_line(module, (-1, 1)).knots, broken_line(Network.from_torch(module), (-1, 1)).knots
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_a_module_will_do():
 )
 def test_bad_input_is_named(network, domain, error, message):
     with pytest.raises(error, match=message):
-        pieces(network, domain)
+        broken_line(network, domain)
 
 
 @pytest.mark.parametrize(("depth", "width"), [(20, 64), (24, 32), (30, 16)])
@@ -118,7 +120,7 @@ def test_very_deep_networks_keep_their_kinks(depth, width):
     sizes = [1, *[width] * depth, 1]
     weights = [rng.normal(0, np.sqrt(2 / n), (m, n)) for n, m in pairwise(sizes)]
     network = Network(weights, [rng.normal(0, 0.1, m) for m in sizes[1:]])
-    line = pieces(network, (-1, 1))
+    line = broken_line(network, (-1, 1))
     x = np.linspace(-1, 1, 20_001)
     y = network(x)
     assert np.abs(line(x) - y).max() <= 1e-12 * np.abs(y).max()
@@ -127,9 +129,9 @@ def test_very_deep_networks_keep_their_kinks(depth, width):
 def test_a_domain_may_end_at_a_kink():
     for seed in range(200):
         network = random_network(np.random.default_rng(seed), 2, 4)
-        kinks = pieces(network, (-3, 3)).kinks
+        kinks = broken_line(network, (-3, 3)).kinks
         for kink in kinks:
-            line = pieces(network, (kink - 1, kink))
+            line = broken_line(network, (kink - 1, kink))
             assert line.domain == (kink - 1, kink)
             x = np.linspace(kink - 1, kink, 50)
             np.testing.assert_allclose(line(x), network(x), rtol=0, atol=1e-13)
@@ -137,7 +139,7 @@ def test_a_domain_may_end_at_a_kink():
 
 def test_kinks_near_zero_are_told_apart_as_finely_as_floats_are():
     spike = Network.from_hinges([1, 1, 1], [0, -1e-15, -2e-15], [1e16, -2e16, 1e16])
-    line = pieces(spike, (-10, 10))
+    line = broken_line(spike, (-10, 10))
     np.testing.assert_allclose(line.kinks, [0, 1e-15, 2e-15], rtol=1e-15)
     assert line(1e-15) == pytest.approx(10)
 
@@ -149,7 +151,7 @@ def test_tent_maps_fold_the_line_exactly(levels):
     for _ in range(levels - 1):
         weights.append([fold[0][0], fold[0][0]])
         biases.append([0.0, -0.5])
-    line = pieces(Network([*weights, fold[0]], [*biases, fold[1]]), (0, 1))
+    line = broken_line(Network([*weights, fold[0]], [*biases, fold[1]]), (0, 1))
     np.testing.assert_array_equal(line.knots, np.arange(2**levels + 1) / 2**levels)
     np.testing.assert_array_equal(line.values, np.arange(2**levels + 1) % 2)
 
@@ -160,11 +162,11 @@ def test_wide_networks(neurons):
     rng = np.random.default_rng(neurons)
     network = random_network(rng, 1, neurons)
     start = time.perf_counter()
-    line = pieces(network, (-3, 3))
+    line = broken_line(network, (-3, 3))
     assert time.perf_counter() - start < 1
     hinges = network.hinges((-3, 3))
     assert len(line) == hinges.bent.sum() + 1
     np.testing.assert_array_equal(line.kinks, np.sort(hinges.kinks[hinges.bent]))
     x = rng.uniform(-3, 3, 200)
-    size = float(np.abs(network.terms(x)).sum(axis=0).max())
+    size = float(np.abs(network.terms(x)).sum(axis=-1).max())
     np.testing.assert_allclose(line(x), network(x), rtol=0, atol=1e-14 * size)

@@ -37,7 +37,7 @@ from reluapprox import parabola_floor
 Some text.
 
 ```{code-cell} ipython3
-print("the floor is", parabola_floor((0, 1), 1))
+print("the floor is", parabola_floor((0, 1), pieces=1))
 ```
 
 ```{toctree}

@@ -18,7 +18,7 @@ from reluapprox import (
     Network,
     best_broken_line,
     best_network,
-    pieces,
+    broken_line,
     rms_error,
     sup_error,
     train,
@@ -88,7 +88,7 @@ def test_networks_and_their_lines():
     for network, value, line in zip(networks, values, lines, strict=True):
         ours = as_network(network)
         np.testing.assert_allclose(value, ours(x), **CLOSE)
-        exact = pieces(ours, (-3, 3))
+        exact = broken_line(ours, (-3, 3))
         said = BrokenLine(line["knots"], line["values"])
         np.testing.assert_allclose(said(exact.knots), exact.values, **CLOSE)
         np.testing.assert_allclose(said.values, exact(said.knots), **CLOSE)
