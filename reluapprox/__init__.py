@@ -1,8 +1,8 @@
 """ReLU networks in one input as what they are: exact broken lines, exact errors, and the best that was possible.
 
 Install it with ``pip install .`` in a clone, or ``pip install`` the wheel that each chapter's download menu offers.
-That brings NumPy and SciPy; ``pip install '.[train,figures]'`` brings what :func:`train`, conversion from and to PyTorch,
-and the figures need.
+That brings NumPy and SciPy; ``pip install '.[train,figures]'`` brings what :func:`train`, conversion from and to
+PyTorch, and the figures need.
 
 **A function as a table for C.** How few pieces come within 0.001 of exp on [0, 1], and which are they? The target's
 derivative and its (missing) inflections make the answer exact.

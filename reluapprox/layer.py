@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .brokenline import BrokenLine
 from .checks import FloatArray, Interval
@@ -29,7 +30,7 @@ def line_of_hinges(network: Network, domain: Interval) -> BrokenLine:
     doubt = 4 * _EPS * np.abs(kinks)
     inside = (kinks - a > doubt) & (b - kinks > doubt)
     order, kinks, doubt = order[inside], kinks[inside], doubt[inside]
-    starts = _groups(kinks, doubt)
+    starts = groups(kinks, doubt)
     jumps, count = hinges.jumps[order], np.diff(np.append(starts, len(kinks)))
     totals, sizes = (np.add.reduceat(part, starts) if len(starts) else part for part in (jumps, np.abs(jumps)))
     bends = np.abs(totals) > count * _EPS * sizes
@@ -43,17 +44,22 @@ def line_of_hinges(network: Network, domain: Interval) -> BrokenLine:
     return BrokenLine(knots, values)
 
 
-def _groups(kinks: FloatArray, doubt: FloatArray) -> np.ndarray:
-    """Where groups of kinks begin that cannot be told apart from their first; shape (groups,)."""
-    starts = np.flatnonzero(np.diff(kinks, prepend=-np.inf) > doubt)
-    if len(starts) == len(kinks):
-        return starts
-    # A chain of close kinks may be longer than what cannot be told apart.
-    found: list[int] = []
-    for i in range(len(kinks)):
-        if not found or kinks[i] - kinks[found[-1]] > doubt[i]:
-            found.append(i)
-    return np.array(found, int)
+def groups(kinks: FloatArray, doubt: FloatArray) -> NDArray[np.int_]:
+    """Where groups of sorted kinks begin that cannot be told apart from their first; shape (groups,).
+
+    Parameters
+    ----------
+    kinks, doubt
+        Shape (n,): the places, and what rounding can make of each.
+    """
+    apart = np.diff(kinks, prepend=-np.inf) > np.maximum(doubt, np.append(0.0, doubt[:-1]))
+    # Measured to the first of its group, so that a chain of close kinks is not one for all its length.
+    first = 0
+    for i in np.flatnonzero(~apart).tolist():
+        if apart[i - 1]:
+            first = i - 1
+        apart[i] = kinks[i] - kinks[first] > max(doubt[i], doubt[first])
+    return np.flatnonzero(apart)
 
 
 def _heights(network: Network, knots: FloatArray) -> FloatArray:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .brokenline import BrokenLine
+from .cancellation import slope_changes
 from .checks import FloatArray, Interval, interval
-from .hinges import relu
-from .layer import line_of_hinges
+from .layer import groups, line_of_hinges
 from .network import Network, as_network
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def broken_line(network: Network | nn.Sequential, domain: Interval) -> BrokenLin
     Every kink is computed from the weights, layer by layer; nothing is sampled, so none is missed. Its values
     at the knots are the network's own, from one forward pass; for thousands of neurons in one layer, from sums
     over them in extended precision. Neighbouring pieces of one slope are one piece: a place where neurons
-    switch but the output does not bend is no knot.
+    switch but the output does not bend is no knot, which is decided exactly where rounding leaves it open.
 
     Parameters
     ----------
@@ -60,140 +59,121 @@ def broken_line(network: Network | nn.Sequential, domain: Interval) -> BrokenLin
         raise ValueError(f"broken_line needs a network of one input and one output, got a {net!r}")
     if len(net.widths) == 1:
         return line_of_hinges(net, (a, b))
-    knots = _told_apart(*_sharpened(net, *_switches(net, a, b)))
-    knots = np.concatenate([[a], knots[1:-1][_bends(net, knots)], [b]])
-    return BrokenLine(knots, net(knots))
+    if not net.widths:
+        return BrokenLine([a, b], net([a, b]))
+    knots, doubt, rounding = _switches(net, a, b)
+    first = _told_apart(knots, doubt)
+    knots, doubt = knots[first], doubt[first]
+    values = net(knots)
+    bends = np.concatenate([[True], _bends(net, knots, values, doubt, rounding), [True]])
+    return BrokenLine(knots[bends], values[bends])
 
 
-def _switches(network: Network, a: float, b: float) -> tuple[FloatArray, NDArray[np.int_], NDArray[np.int_]]:
-    """Every x in [a, b] at which some neuron switches, sorted, with both ends, and that neuron's layer and index.
+def _switches(network: Network, a: float, b: float) -> tuple[FloatArray, FloatArray, float]:
+    """Every x in [a, b] at which some neuron switches, sorted, with both ends.
 
-    Between neighbouring knots each layer's inputs are linear in x, so a neuron whose pre-activation has
-    opposite signs at the two is zero once between them, and the inputs there are found by interpolation.
-    All three have shape (n,); the ends belong to no neuron and have layer −1.
+    Between neighbouring knots each layer's inputs are linear in x, so a neuron whose pre-activation has opposite signs
+    at the two is zero once between them.
+
+    Returns
+    -------
+    knots, doubt
+        Shape (n,): the places, and what rounding can make of each.
+    rounding
+        A bound on what it can make of the network's values.
     """
-    knots = np.array([a, b])
-    layers, neurons = np.array([-1, -1]), np.array([0, 0])
-    inputs = knots[None, :]
+    knots, doubt, rounding = np.array([a, b]), np.zeros(2), 0.0
+    inputs = knots[:, None]
     for layer, (w, bias) in enumerate(zip(network.weights[:-1], network.biases[:-1], strict=True)):
-        before = w @ inputs + bias[:, None]
-        left, right = before[:, :-1], before[:, 1:]
-        neuron, piece = np.nonzero(((left < 0) & (right > 0)) | ((left > 0) & (right < 0)))
-        share = left[neuron, piece] / (left[neuron, piece] - right[neuron, piece])
-        at = knots[piece] + share * (knots[piece + 1] - knots[piece])
-        columns = before[:, piece] + share * (before[:, piece + 1] - before[:, piece])
-        columns[neuron, np.arange(len(at))] = 0.0
+        rounding = _rounded(w, bias, inputs, rounding)
+        before = inputs @ w.T + bias
+        on, off = before > 0, before < 0
+        piece, neuron = np.nonzero((on[:-1] & off[1:]) | (off[:-1] & on[1:]))
+        left, right = before[piece, neuron], before[piece + 1, neuron]
+        begin, end = knots[piece], knots[piece + 1]
+        at = np.minimum(begin + left / (left - right) * (end - begin), end)
+        # A zero found between two distant knots inherits the rounding of their large values; evaluated at the zero
+        # itself, the pre-activation has only the rounding of its own place, and one Newton step helps.
+        reached, rates = _hidden(network, layer, at), (right - left) / (end - begin)
+        summands = np.abs(w[neuron]) * np.abs(reached)
+        noise = 8 * (layer + 1) * _EPS * (summands.sum(axis=1) + np.abs(bias[neuron]))
+        missed = (w[neuron] * reached).sum(axis=1) + bias[neuron]
+        far = np.flatnonzero(np.abs(missed) > noise / 8)
+        at[far] = np.clip(at - missed / rates, begin, end)[far]
+        reached[far] = _hidden(network, layer, at[far])
+        rows = reached @ w.T + bias
+        rows[np.arange(len(at)), neuron] = 0.0
         order = np.argsort(np.concatenate([knots, at]), kind="stable")
         knots = np.concatenate([knots, at])[order]
-        layers = np.concatenate([layers, np.full(len(at), layer)])[order]
-        neurons = np.concatenate([neurons, neuron])[order]
-        inputs = relu(np.concatenate([before, columns], axis=1)[:, order])
-    return knots, layers, neurons
+        doubt = np.concatenate([doubt, np.minimum(noise / np.abs(rates), b - a)])[order]
+        inputs = np.maximum(np.concatenate([before, rows])[order], 0.0)
+    rounding = _rounded(network.weights[-1], network.biases[-1], inputs, rounding)
+    return knots, np.maximum(doubt, 4 * _EPS * np.abs(knots)), rounding
 
 
-def _sharpened(
-    network: Network, knots: FloatArray, layers: NDArray[np.int_], neurons: NDArray[np.int_]
-) -> tuple[FloatArray, FloatArray]:
-    """The knots after one Newton step on the pre-activation that each is a zero of, sorted, and their rounding.
+def _hidden(network: Network, layers: int, x: FloatArray) -> FloatArray:
+    """What so many hidden layers make of points; shape (points, neurons of the last of them)."""
+    inputs = x[:, None]
+    for w, bias in zip(network.weights[:layers], network.biases[:layers], strict=True):
+        inputs = np.maximum(inputs @ w.T + bias, 0.0)
+    return inputs
 
-    A knot found between two distant ones inherits the rounding of their large values; evaluated at the
-    knot itself, the pre-activation has only the rounding of its own place. Both have shape (n,).
+
+def _rounded(w: FloatArray, bias: FloatArray, inputs: FloatArray, rounding: float) -> float:
+    """What rounding can make of a layer's outputs, when it can make so much of its inputs; in the Euclidean norm.
+
+    Inputs are largest at knots, since between them they are linear.
     """
-    a, b = knots[0], knots[-1]
-    sharp, doubt = knots.copy(), np.zeros_like(knots)
-    inputs, slopes = knots[None, :], np.ones((1, len(knots)))
-    for layer, (w, bias) in enumerate(zip(network.weights[:-1], network.biases[:-1], strict=True)):
-        i = np.flatnonzero(layers == layer)
-        neuron = neurons[i]
-        summands = (np.abs(w[neuron]) * np.abs(inputs[:, i]).T).sum(axis=1) + np.abs(bias[neuron])
-        before, slopes = w @ inputs + bias[:, None], w @ slopes
-        slope = slopes[neuron, i]
-        i, neuron, summands, slope = (part[slope != 0] for part in (i, neuron, summands, slope))
-        with np.errstate(over="ignore"):
-            step = before[neuron, i] / slope
-            doubt[i] = np.minimum(8 * (layer + 1) * _EPS * summands / np.abs(slope), b - a)
-        # A step of more than rounding would mean that the slope was of the other side of a kink; it is not taken.
-        near = np.abs(step) <= 1e-9 * (b - a)
-        sharp[i[near]] -= step[near]
-        inputs, slopes = relu(before), (before > 0) * slopes
-    sharp = np.clip(sharp, a, b)
-    order = np.argsort(sharp, kind="stable")
-    return sharp[order], doubt[order]
+    summands = np.abs(w) @ np.abs(inputs).max(axis=0) + np.abs(bias)
+    return _most(w) * rounding + (w.shape[1] + 2) * _EPS * float(np.linalg.norm(summands))
 
 
-def _told_apart(knots: FloatArray, doubt: FloatArray) -> FloatArray:
-    """Sorted knots without those that rounding cannot tell from their left neighbour; both ends stay."""
-    a, b = knots[0], knots[-1]
-    doubt = np.maximum(doubt, 4 * _EPS * np.abs(knots))
-    inside = (knots - a > doubt) & (b - knots > doubt)
-    inner, doubt = knots[inside], doubt[inside]
-    apart = np.diff(inner, prepend=a) > np.maximum(doubt, np.append(0.0, doubt[:-1]))
-    # Measured to the last knot that stays, so that a chain of close knots does not vanish into its first.
-    last = 0
-    for i in np.flatnonzero(~apart):
-        last = max(last, int(np.flatnonzero(apart[:i])[-1]) if apart[:i].any() else 0)
-        apart[i] = inner[i] - inner[last] > max(doubt[i], doubt[last])
-    return np.concatenate([[a], inner[apart], [b]])
+def _most(w: FloatArray) -> float:
+    """No less than the spectral norm, and for random weights at most about twice that: (Σ σ⁸)^⅛."""
+    size = float(np.abs(w).max())
+    if min(w.shape) == 1 or size == 0:
+        return float(np.linalg.norm(w))
+    scaled = w / size if w.shape[0] <= w.shape[1] else w.T / size
+    gram = scaled @ scaled.T
+    return size * float(np.linalg.norm(gram @ gram)) ** 0.25 * (1 + 1e-6)
 
 
-def _bends(network: Network, knots: FloatArray) -> NDArray[np.bool_]:
+def _told_apart(knots: FloatArray, doubt: FloatArray) -> NDArray[np.int_]:
+    """The knots without those that rounding cannot tell from their left neighbour, by index; both ends stay."""
+    inside = np.flatnonzero((knots - knots[0] > doubt) & (knots[-1] - knots > doubt))
+    return np.concatenate([[0], inside[groups(knots[inside], doubt[inside])], [len(knots) - 1]])
+
+
+def _bends(
+    network: Network, knots: FloatArray, values: FloatArray, doubt: FloatArray, rounding: float
+) -> NDArray[np.bool_]:
     """At which inner knots the output's slope changes; shape (n − 2,).
 
     Two neurons that cancel, or one that nothing downstream listens to, make no kink, and rounding must not
-    make one of them. A change of slope beyond the bound on its rounding error is a kink. The bound grows
-    with depth faster than rounding does, so what it leaves open is decided by trial: the change is computed
-    again with every weight moved by about a unit in its last place, and is a kink if that hardly matters.
+    make one of them. Where the values show a change beyond what rounding of values and places can make, it is one;
+    what that leaves open is decided exactly.
     """
-    values = ((knots[:-1] + knots[1:]) / 2)[None, :]
-    left, right = [], []
-    for w, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
-        values = relu(w @ values + bias[:, None])
-        left.append(values[:, :-1] > 0)
-        right.append(values[:, 1:] > 0)
-    change, bound = _slope_changes(network.weights, left, right, len(knots) - 2)
-    bends = np.abs(change) > bound
-    open_ = np.flatnonzero(~bends & (change != 0))
+    h = np.diff(knots)
+    slopes = np.diff(values) / h
+    change = np.diff(slopes)
+    # A kink that is off its place bends what beside it should be straight.
+    sizes = np.concatenate([[0.0], np.abs(change), [0.0]])
+    noise = 2 * rounding / h + _EPS * np.abs(slopes)
+    noise += np.maximum(sizes[1:], sizes[:-1]) * (doubt[1:] + doubt[:-1]) / h
+    bends = np.abs(change) > 2 * (noise[1:] + noise[:-1])
+    open_ = np.flatnonzero(~bends)
     if len(open_):
-        left, right = [on[:, open_] for on in left], [on[:, open_] for on in right]
-        rng = np.random.default_rng(0)
-        spread = np.zeros(len(open_))
-        for _ in range(4):
-            moved = [w * (1 + _EPS * rng.uniform(-1, 1, w.shape)) for w in network.weights]
-            trial, _ = _slope_changes(moved, left, right, len(open_))
-            spread = np.maximum(spread, np.abs(trial - change[open_]))
-        bends[open_] = np.abs(change[open_]) > 32 * spread
+        beside, which = np.unique(np.concatenate([open_, open_ + 1]), return_inverse=True)
+        on = _patterns(network, (knots[beside] + knots[beside + 1]) / 2)
+        left, right = which[: len(open_)], which[len(open_) :]
+        bends[open_] = slope_changes(network.weights, [layer[left] for layer in on], [layer[right] for layer in on])
     return bends
 
 
-def _slope_changes(
-    weights: Sequence[FloatArray], left: list[NDArray[np.bool_]], right: list[NDArray[np.bool_]], count: int
-) -> tuple[FloatArray, FloatArray]:
-    """The output's change of slope across `count` knots, and a bound on its rounding error; shape (count,) each.
-
-    Parameters
-    ----------
-    weights
-        All layers', the output's included.
-    left, right
-        For each hidden layer, which neurons are on beside each knot; shape (neurons, count).
-
-    A running error analysis (Higham 2002). The change is carried by itself, since the difference of two
-    computed slopes would drown it.
-    """
-    slope, change = np.ones((1, count)), np.zeros((1, count))
-    slope_doubt, change_doubt = np.zeros_like(slope), np.zeros_like(change)
-    for layer, w in enumerate(weights):
-        size, rounding = np.abs(w), (w.shape[1] + 1) * _EPS
-        slope_doubt = size @ (slope_doubt + rounding * np.abs(slope))
-        change_doubt = size @ (change_doubt + rounding * np.abs(change))
-        slope, change = w @ slope, w @ change
-        if layer == len(left):
-            break
-        on, stays = left[layer], left[layer] & right[layer]
-        comes, goes = right[layer] & ~on, on & ~right[layer]
-        beyond = slope + change
-        change = np.where(stays, change, np.where(comes, beyond, np.where(goes, -slope, 0.0)))
-        beyond_doubt = slope_doubt + change_doubt + _EPS * np.abs(beyond)
-        change_doubt = np.where(stays, change_doubt, np.where(comes, beyond_doubt, np.where(goes, slope_doubt, 0.0)))
-        slope, slope_doubt = on * slope, on * slope_doubt
-    return change[0], change_doubt[0]
+def _patterns(network: Network, x: FloatArray) -> list[NDArray[np.bool_]]:
+    """Which neurons are on at these points, for each hidden layer; shape (points, neurons)."""
+    inputs, found = x[:, None], []
+    for w, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
+        inputs = np.maximum(inputs @ w.T + bias, 0.0)
+        found.append(inputs > 0)
+    return found
