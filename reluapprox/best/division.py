@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..checks import FloatArray
 from ..roots import monotone_roots
 from .curve import Curve
+from .tridiagonal import solved
 
 _EPS = float(np.finfo(float).eps)
 #: How many steps Newton's method gets.
@@ -115,11 +116,8 @@ class Division:
             below = np.where(joined, self.by_left[:-1], 0.0)[1:]
             above = np.where(joined, -self.by_right[1:], 0.0)[:-1]
             wanted = np.where(joined, np.stack([np.diff(self.root), np.diff(by_ends)]), 0.0)
-            from scipy.linalg.lapack import dgtsv
-
-            # LAPACK's wrapper takes no empty off-diagonal.
-            solution = dgtsv(below, diagonal, above, wanted.T)[3] if len(diagonal) > 1 else (wanted / diagonal).T
-            steps[:, self.left[1:]] = np.where(joined, solution.T, 0.0)
+            solution = solved(below, diagonal, above, wanted.T)
+            steps[:, self.left[1:]] = np.nan if solution is None else np.where(joined, solution.T, 0.0)
         return steps[0], steps[1]
 
     def move(self, step: FloatArray) -> None:

@@ -7,22 +7,18 @@ from typing import NamedTuple
 import numpy as np
 
 from ..checks import FloatArray
+from .boxes import MOST_KINKS, boxed
 from .curve import Curve
+from .lattice import guesses
+from .moments import NODES, WEIGHTS, Moments, spread_knots
+from .segments import segmented
+from .tridiagonal import solved
 
-_EPS = float(np.finfo(float).eps)
-
-
-def _graded_nodes(count: int) -> tuple[FloatArray, FloatArray]:
-    """Gauss–Legendre nodes and weights on [0, 1] in s, x = 3s² − 2s³, which makes a root at an end smooth."""
-    s, w = np.polynomial.legendre.leggauss(count)
-    s, w = (s + 1) / 2, w / 2
-    return s * s * (3 - 2 * s), w * 6 * s * (1 - s)
-
-
-_NODES, _WEIGHTS = _graded_nodes(14)
 _ITERATIONS = 80
-#: Up to so many pieces the bound comes from dynamic programming.
-FEW = 64
+#: Up to so many pieces the search looks at the whole curve, and the bound comes from dynamic programming.
+_SEARCHED, _SEGMENTED = 64, 500
+#: From what share of the squared error a bound is good enough.
+_GOOD = 0.98
 
 
 class _Fit(NamedTuple):
@@ -37,16 +33,16 @@ class _Fit(NamedTuple):
 def _moments(curve: Curve, knots: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """∫ r·(1 − s) and ∫ r·s over each piece, r = f − chord and s running from 0 to 1, and ∫ r²: shape (pieces,)."""
     ends = knots
-    if len(knots) <= FEW or len(curve.cuts) > 2:
+    if len(knots) <= _SEARCHED or len(curve.cuts) > 2:
         ends = np.union1d(knots, curve.grid)
     piece = np.clip(np.searchsorted(knots, ends[:-1], side="right") - 1, 0, len(knots) - 2)
     lengths = np.diff(ends)
-    x = ends[:-1, None] + lengths[:, None] * _NODES
+    x = ends[:-1, None] + lengths[:, None] * NODES
     y = curve.value(knots)
     u, h = knots[piece, None], np.diff(knots)[piece, None]
     share = (x - u) / h
     r = curve.value(x.ravel()).reshape(x.shape) - y[piece, None] * (1 - share) - y[piece + 1, None] * share
-    weights = lengths[:, None] * _WEIGHTS
+    weights = lengths[:, None] * WEIGHTS
     starts = np.searchsorted(piece, np.arange(len(knots) - 1))
     parts = (weights * r * (1 - share), weights * r * share, weights * r * r)
     low, high, square = (np.add.reduceat(part.sum(axis=1), starts) for part in parts)
@@ -70,8 +66,6 @@ def _joined(curve: Curve, knots: FloatArray) -> FloatArray | None:
     with u at s + 4d/h and −2d/h (differentiate the two orthogonality relations), so the system is
     tridiagonal and needs f alone.
     """
-    from scipy.linalg.lapack import dgtsv
-
     fit = _own_lines(curve, knots)
     for _ in range(_ITERATIONS):
         h = np.diff(knots)
@@ -79,13 +73,8 @@ def _joined(curve: Curve, knots: FloatArray) -> FloatArray | None:
         apart = fit.right[:-1] - fit.left[1:]
         middle = slope[:-1] - 4 * fit.right_error[:-1] / h[:-1] - slope[1:] - 4 * fit.left_error[1:] / h[1:]
         before, after = -2 * fit.left_error[:-1] / h[:-1], -2 * fit.right_error[1:] / h[1:]
-        if len(middle) > 1:
-            *_, step, info = dgtsv(before[1:], middle, after[:-1], -apart)
-            if info:
-                return None
-        else:
-            step = -apart / middle
-        if not np.isfinite(step).all():
+        step = solved(before[1:], middle, after[:-1], -apart)
+        if step is None:
             return None
         growth = np.diff(np.concatenate([[0.0], step, [0.0]])) / h
         share = min(1.0, 0.5 / max(float(np.abs(growth).max()), 1e-300))
@@ -98,15 +87,15 @@ def _joined(curve: Curve, knots: FloatArray) -> FloatArray | None:
     return None
 
 
-def _descended(curve: Curve, knots: FloatArray) -> FloatArray:
-    """Knots near these of locally least squared error, by L-BFGS-B: for corners, at which Newton's method gives up.
+def _descended(moments: Moments, knots: FloatArray) -> tuple[float, FloatArray]:
+    """Knots near these of locally least squared error, and that, by L-BFGS-B.
 
     In the logarithms of the lengths, so that no piece vanishes; the derivative is the one that :func:`_joined` says.
     """
     from scipy.optimize import minimize
 
     a, b = knots[0], knots[-1]
-    size = max(_heights(curve, knots)[1], 1e-300)
+    size = max(_heights(*moments.pieces(knots), np.diff(knots))[1], 1e-300)
 
     def placed(z: FloatArray) -> FloatArray:
         share = np.exp(z - z.max())
@@ -117,85 +106,106 @@ def _descended(curve: Curve, knots: FloatArray) -> FloatArray:
     def squared(z: FloatArray) -> tuple[float, FloatArray]:
         at = placed(z)
         h = np.diff(at)
-        if not (h > 0).all():
-            return np.inf, np.zeros_like(z)
-        _, high, _ = _moments(curve, at)
-        values, square = _heights(curve, at)
-        above = values - curve.value(at)
+        if not (h > 1e-9 * (b - a)).all():
+            # Shorter pieces drown in the rounding of the sums.
+            return 1e9, np.zeros_like(z)
+        low, high, square = moments.pieces(at)
+        above, total = _heights(low, high, square, h)
         pull = h * (above[:-1] / 6 + above[1:] / 3) - high
-        by_knot = np.append(2 * np.diff(np.diff(values) / h) * pull[:-1], 0.0)
+        by_knot = np.append(2 * np.diff(np.diff(above + moments.y(at)) / h) * pull[:-1], 0.0)
         # A length moves all knots behind it, and by the normalization all of them back in proportion.
         behind = np.cumsum(by_knot[::-1])[::-1]
         by_length = behind - (by_knot * (at[1:] - a)).sum() / (b - a)
-        return square / size, by_length * h / size
+        return total / size, by_length * h / size
 
-    return placed(minimize(squared, np.log(np.diff(knots)), jac=True, method="L-BFGS-B").x)
+    found = minimize(squared, np.log(np.diff(knots)), jac=True, method="L-BFGS-B")
+    return float(found.fun) * size, placed(found.x)
 
 
-def _heights(curve: Curve, knots: FloatArray) -> tuple[FloatArray, float]:
-    """The best heights at these knots, and ∫ error²."""
-    from scipy.linalg.lapack import dgtsv
-
-    low, high, square = _moments(curve, knots)
-    h = np.diff(knots)
+def _heights(low: FloatArray, high: FloatArray, square: FloatArray, h: FloatArray) -> tuple[FloatArray, float]:
+    """How far above the curve the best heights at given knots are, and ∫ error², from each piece's moments."""
     right_side = np.concatenate([low, [0.0]]) + np.concatenate([[0.0], high])
     diagonal = (np.concatenate([h, [0.0]]) + np.concatenate([[0.0], h])) / 3
-    *_, above, _ = dgtsv(h / 6, diagonal, h / 6, right_side)
-    return curve.value(knots) + above, float(square.sum() - right_side @ above)
+    above = solved(h / 6, diagonal, h / 6, right_side)
+    if above is None:
+        return np.zeros_like(right_side), np.inf
+    return above, float(square.sum() - right_side @ above)
 
 
-def _spread_knots(curve: Curve, pieces: int, power: float) -> FloatArray:
-    """Knots as dense as |f″|^power, by the mesh's own second differences."""
-    h = np.diff(curve.mesh)
-    density = (np.abs(curve.bends) / h**2) ** power * h
-    # A straight stretch has no density of its own; knots that it must have are spread.
-    total = np.concatenate([[0.0], np.cumsum(density + 1e-9 * (density.sum() or 1.0) * h / h.sum())])
-    knots = np.interp(np.linspace(0, total[-1], pieces + 1), total, curve.mesh)
-    knots[0], knots[-1] = curve.domain
-    return knots
+class _Best:
+    """The best line so far.
 
-
-def _segments(curve: Curve, pieces: int) -> tuple[float, FloatArray]:
-    """A squared error that no line of so many pieces stays below, and about where its kinks should be.
-
-    The domain is cut into cells. A kink lies in some cell, and between the cells with kinks in them a line is
-    straight, its squared error at least that of the best straight line there, whether or not lines meet.
-    Which cells the kinks are in is chosen to cost least: segmented least squares, by dynamic programming
-    (Bellman 1961), with the cells that have kinks for free.
+    Attributes
+    ----------
+    square
+        ∫ error².
+    knots, values
+        Shape (pieces + 1,).
     """
-    cells = _spread_knots(curve, min(max(16 * pieces, 96), 384), 0.4)
+
+    def __init__(self, curve: Curve) -> None:
+        self.curve, self.square = curve, np.inf
+        self.knots = self.values = np.empty(0)
+
+    def try_out(self, knots: FloatArray | None) -> None:
+        """Takes these knots, with the best heights, if that is better."""
+        if knots is None or not (np.diff(knots) > 0).all():
+            return
+        above, square = _heights(*_moments(self.curve, knots), np.diff(knots))
+        if square < self.square:
+            self.square, self.knots, self.values = square, knots, self.curve.value(knots) + above
+
+
+def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[FloatArray, FloatArray, float]:
+    """Knots and values of the best line found, and an RMS error that none stays below.
+
+    Parameters
+    ----------
+    more
+        Knots to begin from, beside those that are spread by curvature.
+    """
     a, b = curve.domain
-    # In x from −1 to 1 and with the mean taken off, so that the moments cancel as little as may be.
-    height = float(curve.heights.mean())
-    lengths = np.diff(cells)[:, None]
-    x = cells[:-1, None] + lengths * _NODES
-    weights, y, z = lengths * _WEIGHTS, curve.value(x.ravel()).reshape(x.shape) - height, (2 * x - a - b) / (b - a)
-    moments = np.stack([(weights * part).sum(axis=1) for part in (1 + 0 * z, z, z * z, y, y * z, y * y)])
-    sums = np.concatenate([np.zeros((6, 1)), np.cumsum(moments, axis=1)], axis=1)
-    w, wz, wzz, wy, wyz, wyy = sums[:, None, :] - sums[:, :, None]
+    best = _Best(curve)
     with np.errstate(all="ignore"):
-        var, cov = wzz - wz * wz / w, wyz - wz * wy / w
-        cost = wyy - wy * wy / w - cov * cov / var
-    n = len(cells) - 1
-    noise = 64 * _EPS * sums[5, -1]
-    cost = np.where(np.tri(n + 1, k=-1, dtype=bool).T & np.isfinite(cost), np.maximum(cost - noise, 0.0), np.inf)
-    cost[np.arange(n + 1), np.arange(n + 1)] = 0.0
-    # least[j]: cells before j, the last of them without a kink so far.
-    least, came = cost[0].copy(), []
-    for _ in range(pieces - 1):
-        options = least[:-1, None] + cost[1:]
-        came.append(options.argmin(axis=0))
-        least = np.minimum(options.min(axis=0), least)
-    kinks, j = [], n
-    for choice in reversed(came):
-        j = int(choice[j])
-        kinks.append((cells[j] + cells[j + 1]) / 2)
-    return float(least[-1]), np.array([a, *sorted(kinks), b])
+        for knots in [spread_knots(curve, pieces, 0.4), *more]:
+            best.try_out(knots)
+            if pieces > 1 and (np.diff(knots) > 0).all():
+                best.try_out(_joined(curve, knots))
+        if 1 < pieces <= _SEARCHED and len(curve.runs) > 1:
+            _look_around(best, pieces)
+        bound = _bound(curve, pieces, best.square)
+    return best.knots, best.values, float(np.sqrt(bound / (b - a)))
+
+
+def _look_around(best: _Best, pieces: int) -> None:
+    """Tries guesses that see the whole curve; once more with the error that they led to, if that is another."""
+    curve, (a, b) = best.curve, best.curve.domain
+    moments = Moments(curve, spread_knots(curve, 512, 0.2))
+    # At corners Newton's method may fail, or end at a saddle.
+    best.try_out(_descended(moments, best.knots)[1])
+    for _ in range(2):
+        before = best.square
+        descents = [_descended(moments, knots) for knots in guesses(curve, pieces, np.sqrt(before / (b - a)))]
+        for _, knots in sorted(descents, key=lambda found: found[0])[:2]:
+            best.try_out(knots)
+            best.try_out(_joined(curve, knots))
+        if best.square > 0.98 * before:
+            break
+
+
+def _bound(curve: Curve, pieces: int, attained: float) -> float:
+    """A squared error that no line of so many pieces stays below."""
+    if pieces > _SEGMENTED:
+        return _counted(curve, pieces)
+    bound = segmented(curve, pieces, attained)
+    if bound < _GOOD * attained and pieces <= MOST_KINKS + 1:
+        bound = max(bound, boxed(curve, pieces, attained))
+    return bound
 
 
 def _counted(curve: Curve, pieces: int) -> float:
-    """The same for many pieces: of a quarter more cells than kinks, those without one cost at least so much."""
-    cells = _spread_knots(curve, pieces + max(pieces // 4, 1), 0.4)
+    """For many pieces: of a quarter more cells than kinks, those without one cost at least so much."""
+    cells = spread_knots(curve, pieces + max(pieces // 4, 1), 0.4)
     if not (np.diff(cells) > 0).all():
         return 0.0
     low, high, square = _moments(curve, cells)
@@ -203,36 +213,3 @@ def _counted(curve: Curve, pieces: int) -> float:
     # The best line of a cell takes this much of the chord's squared error.
     cost = square - (4 * low * low - 4 * low * high + 4 * high * high) / h
     return float(np.sort(np.maximum(cost, 0.0))[: len(cost) - pieces + 1].sum())
-
-
-def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[FloatArray, FloatArray, float]:
-    """Knots and values of the best line found, and an RMS error that none stays below.
-
-    From several first guesses, `more` of them given; the best of the lines that Newton's method makes of them.
-    """
-    a, b = curve.domain
-    with np.errstate(all="ignore"):
-        guesses = [_spread_knots(curve, pieces, 0.4), *more]
-        if pieces <= FEW:
-            bound, knots = _segments(curve, pieces)
-            guesses.append(knots)
-        else:
-            bound = _counted(curve, pieces)
-        found: list[tuple[float, FloatArray, FloatArray]] = []
-        cornered = len(curve.target.kinks_inside(curve.domain)) > 0
-        for knots in guesses:
-            if not (np.diff(knots) > 0).all():
-                continue
-            trials: list[FloatArray | None] = [knots]
-            if pieces > 1:
-                trials.append(_joined(curve, knots))
-                # At corners Newton's method may fail, or end at a saddle.
-                if pieces <= FEW and (trials[-1] is None or cornered):
-                    trials.append(_descended(curve, knots))
-            for trial in trials:
-                if trial is not None and (np.diff(trial) > 0).all():
-                    values, square = _heights(curve, trial)
-                    if np.isfinite(square):
-                        found.append((square, trial, values))
-    _, knots, values = min(found, key=lambda line: line[0])
-    return knots, values, float(np.sqrt(bound / (b - a)))
