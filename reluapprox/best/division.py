@@ -11,8 +11,8 @@ from .curve import Curve
 from .tridiagonal import solved
 
 _EPS = float(np.finfo(float).eps)
-#: How many steps Newton's method gets.
-ITERATIONS = 60
+#: How many steps Newton's method gets, and the secant method.
+ITERATIONS, _SECANTS = 60, 5
 
 
 class Division:
@@ -37,7 +37,8 @@ class Division:
         #: Which neighbouring pieces share a knot.
         self.joined = section[1:] == section[:-1]
         self.several = counts > 1
-        self.share: FloatArray | None = None
+        #: Where the curve is farthest from each chord, as a share of the piece, and how far; as far as it is known.
+        self.share, self.deviation = np.full(len(section), 0.5), np.zeros(len(section))
 
     def measure(self) -> None:
         """How far the curve departs from each piece's chord, and how that changes with the piece's ends.
@@ -61,27 +62,26 @@ class Division:
     def _turns(self, u: FloatArray, v: FloatArray, chord: FloatArray) -> FloatArray:
         """Where the slope is the chord's.
 
-        Two steps of Newton's method from where it was, or a search where they do not do; to search all the time
-        would cost most of the time.
+        By the secant method from where it was, or a search where that does not do; to search all the time would cost
+        most of the time.
         """
-        slope, h = self.curve.slope, v - u
-        if self.share is None:
-            lost, x = np.arange(len(u)), np.empty_like(u)
-        else:
-            n, x = len(u), u + self.share * h
-            step = 1e-4 * np.minimum(x - u, v - x)
-            around = slope(np.concatenate([x - step, x, x + step]))
-            curvature = (around[2 * n :] - around[:n]) / (2 * step)
-            off = around[n : 2 * n] - chord
-            for _ in range(2):
-                step = off / curvature
-                # Where the curve is straight there is no step; f may refuse what is not a number.
-                x = x - np.where(np.isnan(step), 0.0, step)
-                x = np.minimum(np.maximum(x, u + 1e-9 * h), v - 1e-9 * h)
-                off = slope(x) - chord
+        slope, h, n = self.curve.slope, v - u, len(u)
+        x = u + self.share * h
+        step = 1e-4 * np.minimum(x - u, v - x)
+        around = slope(np.concatenate([x - step, x, x + step]))
+        curvature, off = (around[2 * n :] - around[:n]) / (2 * step), around[n : 2 * n] - chord
+        for secants in range(_SECANTS + 1):
             left_to_gain = off * off / np.abs(curvature)
-            close = left_to_gain <= 1e-14 * np.abs(self.deviation) + self.curve.resolution
-            lost = np.flatnonzero(~close)
+            lost = np.flatnonzero(~(left_to_gain <= 1e-14 * np.abs(self.deviation) + self.curve.resolution))
+            if not len(lost) or secants == _SECANTS:
+                break
+            step = off / curvature
+            # Where the curve is straight there is no step; f may refuse what is not a number.
+            moved = x - np.where(np.isnan(step), 0.0, step)
+            moved = np.minimum(np.maximum(moved, u + 1e-9 * h), v - 1e-9 * h)
+            off_now = slope(moved) - chord
+            bend = (off_now - off) / (moved - x)
+            x, off, curvature = moved, off_now, np.where(bend * curvature > 0, bend, curvature)
         if len(lost):
             u, v, chord = u[lost], v[lost], chord[lost]
             x[lost] = monotone_roots(lambda x, k: slope(x) - chord[k], u, v, self.curve.resolution)

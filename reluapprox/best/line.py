@@ -116,8 +116,7 @@ def best_broken_line(
         if line is not None:
             return _in_rms(line, curve, 0.0)
         # A good line in the other norm is a good first guess.
-        found = None if goal.is_polyline else by_runs(curve, count)
-        other = curve.cuts if found is None else found[0]
+        other = curve.cuts if goal.is_polyline else _sup(curve, count).line.knots
         knots, values, bound = in_squares(curve, count, [other] if len(other) <= count + 1 else [])
         return _in_rms(BrokenLine(knots, values), curve, bound)
     return _sup(curve, count) if line is None else _measured(line, curve, 0.0)

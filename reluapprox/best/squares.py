@@ -66,6 +66,8 @@ def _joined(curve: Curve, knots: FloatArray) -> FloatArray | None:
     with u at s + 4d/h and −2d/h (differentiate the two orthogonality relations), so the system is
     tridiagonal and needs f alone.
     """
+    if not (np.diff(knots) > 0).all():
+        return None
     fit = _own_lines(curve, knots)
     for _ in range(_ITERATIONS):
         h = np.diff(knots)
@@ -169,7 +171,7 @@ def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[Float
     with np.errstate(all="ignore"):
         for knots in [spread_knots(curve, pieces, 0.4), *more]:
             best.try_out(knots)
-            if pieces > 1 and (np.diff(knots) > 0).all():
+            if pieces > 1:
                 best.try_out(_joined(curve, knots))
         if 1 < pieces <= _SEARCHED and len(curve.runs) > 1:
             _look_around(best, pieces)

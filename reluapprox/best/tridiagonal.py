@@ -21,7 +21,7 @@ def solved(below: FloatArray, diagonal: FloatArray, above: FloatArray, right: Fl
     """
     from scipy.linalg.lapack import dgtsv
 
-    if len(diagonal) == 1:
+    if len(diagonal) < 2:
         # LAPACK's wrapper takes no empty off-diagonal.
         answer, failed = right / diagonal, 0
     else:
