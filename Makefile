@@ -56,7 +56,8 @@ lint: env ## check style, import layers, types and spelling
 
 bench: ## measure the best lines beside other tools, into book/benchmarks.json (half an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
-	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.lock
+	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	    -r benchmarks/requirements.lock -r torch.lock $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)")
 	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
 
 audit: html ## have the site judged by Lighthouse and the HTML checker (needs Chromium and Java; five minutes)

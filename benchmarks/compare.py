@@ -1,16 +1,22 @@
-"""Ours beside the peers: in one process, on the same targets, against the same optimum. `make bench`.
+"""Ours beside the peers: in one process, on the same work, against the same optimum. `make bench`.
 
 Every method is given a target and a number of pieces N, and returns a continuous broken line, or its own best
 approach to one. What it is worth is measured by the same exact errors. Its time is the median of five runs, or of as
 many as begin within the limit. Methods that fit data get 2001 equally spaced samples. A method that takes longer than
 the limit once is stopped, and not tried with more pieces.
+
+The exact line of a network is timed beside PyTorch, which evaluates it at a million points and still has not seen its
+kinks. How much memory each takes is measured in a process of its own.
 """
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
+import multiprocessing
 import platform
+import resource
 import signal
 import statistics
 import sys
@@ -26,16 +32,22 @@ import numpy as np
 import piecewise_regression
 import pwlf
 import ruptures
+import torch
 from scipy.interpolate import LSQUnivariateSpline
 from scipy.optimize import minimize
 
-from reluapprox import TARGETS, BrokenLine, Target, best_broken_line, rms_error, sup_error
+from reluapprox import TARGETS, BrokenLine, Network, Target, best_broken_line, broken_line, rms_error, sup_error
 
 PIECES = (4, 8, 16, 64, 256)
 OURS_TOO = 10_000
 RUNS = 5
 LIMIT = 25.0
 SAMPLES = 2001
+#: Hidden layers of the networks whose lines are measured, as PyTorch draws them, on what domain, on how fine a grid.
+NETWORKS = ((20_000,), (64,) * 10, (512,) * 5)
+DOMAIN, GRID = (-10.0, 10.0), 10**6
+#: Of how many hidden values PyTorch holds a layer at once; all at a time would take gigabytes.
+HELD = 2**25
 
 Method = Callable[[Target, int], BrokenLine]
 
@@ -217,7 +229,7 @@ def compare(path: Path) -> None:
                         }
                 rows.append(row)
                 print(shown(row), flush=True)
-    packages = ("numpy", "scipy", "pwlf", "piecewise-regression", "ruptures")
+    packages = ("numpy", "scipy", "torch", "pwlf", "piecewise-regression", "ruptures")
     about = {
         "date": datetime.date.today().isoformat(),
         "machine": f"{platform.machine()}, {cores()} cores, {processor()}",
@@ -227,8 +239,57 @@ def compare(path: Path) -> None:
         "limit": LIMIT,
         "samples": SAMPLES,
         "rows": rows,
+        "grid": GRID,
+        "networks": [measured(widths) for widths in NETWORKS],
     }
     path.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def drawn(widths: tuple[int, ...]) -> torch.nn.Sequential:
+    """A network as PyTorch draws it, one input and one output."""
+    torch.manual_seed(0)
+    sizes, layers = (1, *widths, 1), []
+    for inputs, outputs in itertools.pairwise(sizes):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def exact(model: torch.nn.Sequential) -> int:
+    """Its line by reluapprox; how many pieces that has."""
+    return len(broken_line(Network.from_torch(model), DOMAIN))
+
+
+def on_a_grid(model: torch.nn.Sequential) -> int:
+    """Its values by PyTorch at a million points; how many these are."""
+    widest = max(layer.out_features for layer in model[::2])
+    with torch.inference_mode():
+        points = torch.linspace(*DOMAIN, GRID)[:, None]
+        return sum(len(model(part)) for part in points.split(max(HELD // widest, 1)))
+
+
+def measured(widths: tuple[int, ...]) -> dict[str, Any]:
+    """Times in this process, in seconds, and memory in processes of their own, in MB."""
+    model, found = drawn(widths), {}
+    for name, work in (("ours", exact), ("torch", on_a_grid)):
+        times: list[float] = []
+        while len(times) < RUNS and sum(times) < LIMIT:
+            start = time.perf_counter()
+            count = work(model)
+            times.append(time.perf_counter() - start)
+        found |= {f"{name}_seconds": statistics.median(times), f"{name}_count": count}
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            found[f"{name}_megabytes"] = pool.apply(memory, (work, widths))
+    print(widths, found, flush=True)
+    return {"widths": widths} | found
+
+
+def memory(work: Callable[[torch.nn.Sequential], int], widths: tuple[int, ...]) -> float:
+    """By how much the work raises what this process has held at most, in MB; a small network has warmed it up."""
+    work(drawn((2, 2)))
+    model = drawn(widths)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    work(model)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
 def shown(row: dict[str, Any]) -> str:

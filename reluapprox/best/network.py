@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arguments import AnyTarget, target_on
 from ..brokenline import BrokenLine
 from ..checks import FloatArray, Interval, whole_number
-from ..errors import extremes, sup_error
+from ..errors import sup_error
 from ..network import Network
 from ..target import Target
 from .alternating import weights
+from .conditioned import descended, fulfilling
 from .convex import MOST_PIECES as ALL_SUMS
 from .convex import Found, applies, best_of_convex
 from .curve import Curve
@@ -22,7 +23,6 @@ from .line import MOST_PIECES, BestLine, best_broken_line
 
 #: Up to how many neurons a piece is flattened by search, every piece is, and every way to turn the hinges is tried.
 _SEARCHED, _ALL_FLAT, _ALL_TURNS = 64, 12, 4
-_STEPS = 40
 #: To how much, relative, an error must agree with its bound.
 _PROVED = 1e-9
 _PLAIN = "as many pieces as neurons"
@@ -120,7 +120,7 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
         if len(found.pieces) == 1:
             line = _flattened(found.line, found.pieces[0])
         else:
-            line = _fulfilling(found.line, weights(found.pieces, count + 1))
+            line = fulfilling(found.line, weights(found.pieces, count + 1))
         return _of(line, goal, sup_error(line, goal, ends), found.lower_bound, _sum(found.pieces, count + 1))
     return _searched(curve, best, plain, count, flattest)
 
@@ -132,13 +132,11 @@ def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, flattes
     found = (plain.error, plain.line, _PLAIN)
     if (error := sup_error(flat, goal, ends)) < found[0]:
         found = (error, flat, _flat(flattest, count + 1))
-    for left in _turns(count, flattest):
-        line = _constrained(best, curve, left)
-        error = sup_error(line, goal, ends)
-        if error < found[0] * (1 - 1e-9) and line.to_network().widths[0] <= count:
-            turned = int(left.sum())
-            prefix = bool(left[:turned].all())
-            found = (error, line, _flat(turned, count + 1) if prefix else "one piece more: the slopes cancel")
+    for descent in descended(best.line, curve, [_condition(left) for left in _turns(count, flattest)]):
+        if descent.error < found[0] * (1 - 1e-9) and descent.line.to_network().widths[0] <= count:
+            members = np.flatnonzero(descent.weights)
+            case = _flat(int(members[0]), count + 1) if len(members) == 1 else "one piece more: the slopes cancel"
+            found = (descent.error, descent.line, case)
     return _of(found[1], goal, found[0], best.lower_bound, found[2])
 
 
@@ -165,91 +163,18 @@ def _flattened(line: BrokenLine, piece: int) -> BrokenLine:
     return BrokenLine(line.knots, values)
 
 
-def _turns(kinks: int, flattest: int) -> list[np.ndarray[Any, np.dtype[np.bool_]]]:
+def _condition(left: NDArray[np.bool_]) -> FloatArray:
+    """The first slope and the jumps turned left, as a combination of slopes; shape (pieces,)."""
+    combined = np.zeros(len(left) + 1)
+    combined[0] = 1.0
+    combined[1:] += left
+    combined[:-1] -= left
+    return combined
+
+
+def _turns(kinks: int, flattest: int) -> list[NDArray[np.bool_]]:
     """Which hinges to turn left: for each flat piece those on its left, and for few kinks every choice."""
     if kinks <= _ALL_TURNS:
         return [np.array(choice) for choice in itertools.product((False, True), repeat=kinks)]
     flat = range(kinks + 1) if kinks <= _ALL_FLAT else (flattest,) if kinks <= _SEARCHED else ()
     return [np.arange(kinks) < k for k in flat]
-
-
-def _constrained(best: BestLine, curve: Curve, left: np.ndarray[Any, np.dtype[np.bool_]]) -> BrokenLine:
-    """A line near the best one whose first slope is minus the sum of the jumps turned left, of least sup error.
-
-    Successive linear programming, with steps that are as long as they help.
-    """
-    goal, ends, p = curve.target, curve.domain, len(best.line)
-    # The first slope and the jumps turned left, as a combination of slopes.
-    weights = np.zeros(p)
-    weights[0] = 1.0
-    weights[1:] += left
-    weights[:-1] -= left
-    line = _fulfilling(best.line, weights)
-    error, radius = sup_error(line, goal, ends), 0.4
-    for _ in range(_STEPS):
-        step = _linear_step(line, curve, weights, radius)
-        trial, now = line, error
-        if step is not None and (np.diff(line.knots + step[0]) > 1e-12 * (ends[1] - ends[0])).all():
-            trial = _fulfilling(BrokenLine(line.knots + step[0], line.values + step[1]), weights)
-            now = sup_error(trial, goal, ends)
-        if now >= error:
-            radius /= 4
-        else:
-            gain, line, error, radius = 1 - now / error, trial, now, min(2 * radius, 0.4)
-            if gain < 1e-12:
-                break
-        if radius < 1e-9:
-            break
-    return line
-
-
-def _fulfilling(line: BrokenLine, weights: FloatArray) -> BrokenLine:
-    """The line with its heights changed as little as may be so that weights·slopes = 0."""
-    values = line.values.copy()
-    share = weights / np.diff(line.knots)
-    by_value = np.append(0.0, share) - np.append(share, 0.0)
-    # Twice, for the rounding of the first.
-    for _ in range(2):
-        values -= by_value * ((by_value @ values) / (by_value @ by_value))
-    return BrokenLine(line.knots, values)
-
-
-def _linear_step(
-    line: BrokenLine, curve: Curve, weights: FloatArray, radius: float
-) -> tuple[FloatArray, FloatArray] | None:
-    """Changes of knots and values, each knot's within `radius` of the way to the next, that lower the error most.
-
-    By linear programming: errors at their extremes and between, and the condition on the slopes, are taken to be
-    linear in the changes.
-    """
-    from scipy.optimize import linprog
-
-    knots, slopes, h, p = line.knots, line.slopes, np.diff(line.knots), len(line)
-    x, _ = extremes(line, curve.target, curve.domain)
-    x = np.union1d(x, (x[1:] + x[:-1]) / 2)
-    errors, rows = line(x) - curve.target(x), np.arange(len(x))
-    j = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, p - 1)
-    share = (x - knots[j]) / h[j]
-    by_value = np.zeros((len(x), p + 1))
-    by_value[rows, j], by_value[rows, j + 1] = 1 - share, share
-    by_knot = np.zeros_like(by_value)
-    by_knot[rows, j], by_knot[rows, j + 1] = -slopes[j] * (1 - share), -slopes[j] * share
-    # A kink takes its error with it; on the curve below it rises or falls.
-    kinks = np.searchsorted(x, line.kinks)
-    by_knot[kinks] = 0.0
-    by_knot[kinks, np.arange(1, p)] = -curve.slope(line.kinks)
-    jacobian = np.hstack([by_knot[:, 1:-1], by_value])
-    pull = np.append(0.0, weights / h) - np.append(weights / h, 0.0)
-    drag = np.append(weights * slopes / h, 0.0) - np.append(0.0, weights * slopes / h)
-    room, minus = radius * np.minimum(h[1:], h[:-1]), -np.ones((len(x), 1))
-    answer = linprog(
-        np.eye(1, 2 * p + 1, 2 * p)[0],
-        A_ub=np.vstack([np.hstack([jacobian, minus]), np.hstack([-jacobian, minus])]),
-        b_ub=np.concatenate([-errors, errors]),
-        A_eq=np.concatenate([drag[1:-1], pull, [0.0]])[None, :],
-        b_eq=[0.0],
-        bounds=[*zip(-room, room, strict=True), *[(None, None)] * (p + 1), (0, None)],
-    )
-    if answer.x is None:
-        return None
-    return np.concatenate([[0.0], answer.x[: p - 1], [0.0]]), answer.x[p - 1 : 2 * p]
