@@ -188,15 +188,19 @@ class BrokenLine:
         left = _turned_left(slopes, jumps, line._slope_rounding())
         if left is None:
             return plain
-        facing = np.where(left, -1.0, 1.0)
+        turned = line._of_hinges(left)
+        # A piece that only looks flat beside a very steep one is not.
+        missed, rounding = np.abs(turned(knots) - values).max(), np.finfo(float).eps * np.abs(values).max()
+        return turned if missed <= 4 * np.abs(plain(knots) - values).max() + 64 * rounding else plain
+
+    def _of_hinges(self, left: NDArray[np.bool_]) -> Network:
+        """Its kinks as hinges, some of which face left; it is the line if those provide the first slope."""
+        facing, jumps, kinks, knots = np.where(left, -1.0, 1.0), np.diff(self.slopes), self.kinks, self._knots
         # Measured at the knot where the terms are smallest, so that the offset loses least to rounding.
         sizes = Network.from_hinges(facing, -facing * kinks, np.abs(jumps))
         i = int(np.argmin(sizes(knots)))
         terms = jumps * np.maximum(facing * (knots[i] - kinks), 0.0)
-        turned = Network.from_hinges(facing, -facing * kinks, jumps, values[i] - terms.sum())
-        # A piece that only looks flat beside a very steep one is not.
-        missed, rounding = np.abs(turned(knots) - values).max(), np.finfo(float).eps * np.abs(values).max()
-        return turned if missed <= 4 * np.abs(plain(knots) - values).max() + 64 * rounding else plain
+        return Network.from_hinges(facing, -facing * kinks, jumps, self._values[i] - terms.sum())
 
     def _slope_rounding(self) -> FloatArray:
         """What rounding of knots and values can make of each slope; shape (pieces,)."""

@@ -5,12 +5,16 @@ A line of p pieces is a network of p − 1 neurons if and only if one of its alt
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import FloatArray
+
+#: Up to how many pieces all sets of them are listed.
+_ALL = 9
 
 
 class Sums(NamedTuple):
@@ -97,6 +101,18 @@ def chain(gains: FloatArray, which: list[int], least: bool) -> list[int]:
         k = int(choice[k])
         found.append(k)
     return found[::-1]
+
+
+def alternating_sums(pieces: int) -> FloatArray:
+    """Alternating sums as combinations of slopes, one a row: all for up to 9 pieces, of one and of three beyond."""
+    most = pieces if pieces <= _ALL else 3
+    sets = [np.array(list(itertools.combinations(range(pieces), k))) for k in range(1, most + 1, 2)]
+    found = np.zeros((sum(map(len, sets)), pieces))
+    row = 0
+    for which in sets:
+        found[np.arange(row, row + len(which))[:, None], which] = (-1.0) ** np.arange(which.shape[1])
+        row += len(which)
+    return found
 
 
 def weights(which: list[int], pieces: int) -> FloatArray:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arguments import AnyTarget, target_on
 from ..brokenline import BrokenLine
@@ -14,15 +12,15 @@ from ..checks import FloatArray, Interval, whole_number
 from ..errors import sup_error
 from ..network import Network
 from ..target import Target
-from .alternating import weights
-from .conditioned import descended, fulfilling
+from .alternating import alternating_sums, weights
+from .conditioned import descended, fulfilling, nearest
 from .convex import MOST_PIECES as ALL_SUMS
 from .convex import Found, applies, best_of_convex
 from .curve import Curve
 from .line import MOST_PIECES, BestLine, best_broken_line
 
-#: Up to how many neurons a piece is flattened by search, every piece is, and every way to turn the hinges is tried.
-_SEARCHED, _ALL_FLAT, _ALL_TURNS = 64, 12, 4
+#: Up to how many neurons alternating sums of slopes are made zero by search.
+_SEARCHED = 64
 #: To how much, relative, an error must agree with its bound.
 _PROVED = 1e-9
 _PLAIN = "as many pieces as neurons"
@@ -70,9 +68,10 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     For a strictly convex or concave target with a derivative, up to 10 neurons, the optimum is found among all sets
     of slopes, and proved; the proof takes the difference of two slopes to be convex or concave between neighbours of
     the 17 or more lines that it looks at, which are closer where it matters. Otherwise the answer is the *best
-    found*: the condition is imposed by successive linear programs that start from the best line, on every flat piece
-    up to 12 neurons, on the flattest up to 64, and on every set of slopes up to 4; beyond 64 the flattest piece is
-    made flat. The error is exact; that none is smaller is proved as far as ``lower_bound`` goes.
+    found*: the condition is imposed by successive linear programs that start from the best line, for those of the
+    alternating sums that are nearest to zero on it, of all sets of slopes up to 8 neurons, and of one slope and of
+    three up to 64; beyond 64 the flattest piece is made flat. The error is exact; that none is smaller is proved as
+    far as ``lower_bound`` goes.
 
     Sources: derived for this project; Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for the count.
 
@@ -129,21 +128,28 @@ def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, flattes
     """The best that is found by local searches from the best line of one piece more."""
     goal, ends = curve.target, curve.domain
     flat = _flattened(best.line, flattest)
-    found = (plain.error, plain.line, _PLAIN)
+    found: tuple[float, BrokenLine, str, FloatArray | None] = (plain.error, plain.line, _PLAIN, None)
     if (error := sup_error(flat, goal, ends)) < found[0]:
-        found = (error, flat, _flat(flattest, count + 1))
-    for descent in descended(best.line, curve, [_condition(left) for left in _turns(count, flattest)]):
-        if descent.error < found[0] * (1 - 1e-9) and descent.line.to_network().widths[0] <= count:
-            members = np.flatnonzero(descent.weights)
-            case = _flat(int(members[0]), count + 1) if len(members) == 1 else "one piece more: the slopes cancel"
-            found = (descent.error, descent.line, case)
-    return _of(found[1], goal, found[0], best.lower_bound, found[2])
+        found = (error, flat, _flat(flattest, count + 1), None)
+    conditions = nearest(best.line, alternating_sums(count + 1)) if count <= _SEARCHED else []
+    for descent in descended(best.line, curve, conditions):
+        if descent.error < found[0] * (1 - _PROVED):
+            members = np.flatnonzero(descent.weights).tolist()
+            found = (descent.error, descent.line, _sum(members, count + 1), descent.weights)
+    error, line, case, condition = found
+    return _of(line, goal, error, best.lower_bound, case, condition)
 
 
-def _of(line: BrokenLine, goal: Target, error: float, bound: float, case: str) -> BestNetwork:
+def _of(
+    line: BrokenLine, goal: Target, error: float, bound: float, case: str, condition: FloatArray | None = None
+) -> BestNetwork:
     rounding = goal.rounding(line.domain)
     proved = error <= bound * (1 + _PROVED) + rounding
-    return BestNetwork(line.to_network(), line, error, min(bound, error), case, proved, goal.sampled)
+    network = line.to_network()
+    if condition is not None and network.widths[0] >= len(line):
+        # The sum of slopes up to each kink is 0 where its hinge must face left, else 1.
+        network = line._of_hinges(np.cumsum(condition)[:-1] < 0.5)
+    return BestNetwork(network, line, error, min(bound, error), case, proved, goal.sampled)
 
 
 def _sum(members: list[int], pieces: int) -> str:
@@ -161,20 +167,3 @@ def _flattened(line: BrokenLine, piece: int) -> BrokenLine:
     values = line.values.copy()
     values[piece : piece + 2] = values[piece : piece + 2].mean()
     return BrokenLine(line.knots, values)
-
-
-def _condition(left: NDArray[np.bool_]) -> FloatArray:
-    """The first slope and the jumps turned left, as a combination of slopes; shape (pieces,)."""
-    combined = np.zeros(len(left) + 1)
-    combined[0] = 1.0
-    combined[1:] += left
-    combined[:-1] -= left
-    return combined
-
-
-def _turns(kinks: int, flattest: int) -> list[NDArray[np.bool_]]:
-    """Which hinges to turn left: for each flat piece those on its left, and for few kinks every choice."""
-    if kinks <= _ALL_TURNS:
-        return [np.array(choice) for choice in itertools.product((False, True), repeat=kinks)]
-    flat = range(kinks + 1) if kinks <= _ALL_FLAT else (flattest,) if kinks <= _SEARCHED else ()
-    return [np.arange(kinks) < k for k in flat]

@@ -189,3 +189,30 @@ def test_bad_input_is_named():
         best_network(SQUARE, neurons=2.0)
     with pytest.raises(TypeError, match="target must be"):
         best_network("square", (0, 1), neurons=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "neurons", "reached"),
+    # Found by searches from every set of slopes, to their ends.
+    [
+        ("sine", 4, 0.050545),
+        ("sine", 6, 0.029144),
+        ("sine", 8, 0.016284),
+        ("wavy", 6, 0.086574),
+        ("Runge", 3, 0.072376),
+    ],
+)
+def test_no_worse_than_from_every_set_of_slopes(name, neurons, reached):
+    best = best_network(TARGETS[name], neurons=neurons)
+    assert best.lower_bound <= best.error <= reached
+    assert not best.proved
+
+
+@pytest.mark.parametrize("neurons", [20, 48])
+def test_a_sum_of_three_slopes_among_many(neurons):
+    """Which hinges face left is then known, and not to be found among all ways to turn them."""
+    best = best_network(TARGETS["sine"], neurons=neurons)
+    assert len(best.line) == neurons + 1
+    assert best.network.widths == (neurons,)
+    assert sup_error(best.network, TARGETS["sine"]) == pytest.approx(best.error, rel=1e-9)
+    assert best.error <= 1.001 * best.lower_bound
