@@ -65,8 +65,8 @@ from .bounds import parabola_floor
 from .brokenline import BrokenLine
 from .constructions import interpolant
 from .errors import error_at, rms_error, sup_error, worst_point
-from .hinges import relu, shifted_relu
-from .network import Hinges, Network
+from .hinges import Hinges, relu, shifted_relu
+from .network import Network
 from .pieces import broken_line
 from .target import Target
 from .targets import TARGETS

@@ -1,11 +1,15 @@
-"""The one nonlinearity: max(0, x), for floats, NumPy arrays and torch tensors alike."""
+"""The one nonlinearity: max(0, x), for floats, NumPy arrays and torch tensors alike; and what neurons make of it."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+
+from .checks import FloatArray
 
 Number = TypeVar("Number")
 
@@ -120,3 +124,37 @@ def shifted_relu(x: Number, shift: Any) -> Number:
         shapes = f"{tuple(np.shape(moved))} with {tuple(np.shape(value))}"
         raise ValueError(f"shift must broadcast against x, got shapes {shapes}") from None
     return relu(total)
+
+
+@dataclass(frozen=True, eq=False)
+class Hinges:
+    """What each neuron of a one-input, one-hidden-layer network does to the line, as arrays of shape (neurons,).
+
+    Neuron i contributes aᵢ·relu(wᵢx + bᵢ).
+
+    Attributes
+    ----------
+    kinks
+        Where it bends, −bᵢ/wᵢ, in the units of x; NaN where wᵢ = 0, since that neuron never bends.
+    jumps
+        By how much the slope grows at the kink, ``aᵢ|wᵢ|``, in units of y per x.
+    faces
+        The side on which it is active: +1 right of the kink (wᵢ > 0), −1 left of it (wᵢ < 0), 0 for wᵢ = 0.
+    dead, always_on, bent
+        Exactly one is True for each neuron, on the domain asked about: it is zero on all of it; it is
+        active on all of it, a straight line; or it bends strictly inside.
+    """
+
+    kinks: FloatArray
+    jumps: FloatArray
+    faces: NDArray[np.int_]
+    dead: NDArray[np.bool_]
+    always_on: NDArray[np.bool_]
+
+    @property
+    def bent(self) -> NDArray[np.bool_]:
+        """Whether each neuron bends strictly inside the domain."""
+        return ~(self.dead | self.always_on)
+
+    def __len__(self) -> int:
+        return len(self.kinks)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .checks import FloatArray, Interval, as_given, frozen, interval, real_array, real_number, whole_number
 from .conversion import affine_layers, pytorch
-from .hinges import relu
+from .hinges import Hinges, relu
 
 if TYPE_CHECKING:
     import torch
@@ -19,40 +19,6 @@ if TYPE_CHECKING:
 
 #: How many hidden values are held at once.
 _MOST_VALUES = 2**22
-
-
-@dataclass(frozen=True, eq=False)
-class Hinges:
-    """What each neuron of a one-input, one-hidden-layer network does to the line, as arrays of shape (neurons,).
-
-    Neuron i contributes aᵢ·relu(wᵢx + bᵢ).
-
-    Attributes
-    ----------
-    kinks
-        Where it bends, −bᵢ/wᵢ, in the units of x; NaN where wᵢ = 0, since that neuron never bends.
-    jumps
-        By how much the slope grows at the kink, ``aᵢ|wᵢ|``, in units of y per x.
-    faces
-        The side on which it is active: +1 right of the kink (wᵢ > 0), −1 left of it (wᵢ < 0), 0 for wᵢ = 0.
-    dead, always_on, bent
-        Exactly one is True for each neuron, on the domain asked about: it is zero on all of it; it is
-        active on all of it, a straight line; or it bends strictly inside.
-    """
-
-    kinks: FloatArray
-    jumps: FloatArray
-    faces: NDArray[np.int_]
-    dead: NDArray[np.bool_]
-    always_on: NDArray[np.bool_]
-
-    @property
-    def bent(self) -> NDArray[np.bool_]:
-        """Whether each neuron bends strictly inside the domain."""
-        return ~(self.dead | self.always_on)
-
-    def __len__(self) -> int:
-        return len(self.kinks)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

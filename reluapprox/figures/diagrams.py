@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator, ScalarFo
 from numpy.typing import ArrayLike
 
 from ..checks import Interval
-from ..network import Hinges
+from ..hinges import Hinges
 from .style import Role, colour
 
 
