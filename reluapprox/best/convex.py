@@ -34,6 +34,7 @@ class Found(NamedTuple):
 class _At(NamedTuple):
     """What is possible at one error."""
 
+    chains: Chains
     margin: float
     """How far zero lies inside the best of all ranges of sums; negative where no sum can be zero."""
     which: int
@@ -59,30 +60,33 @@ def best_of_convex(curve: Curve, pieces: int, lowest: float, highest: float) -> 
         The least errors of so many pieces and of one less.
     """
     phases, shares = Phases(curve, pieces), _SPREAD
-    error = highest * (1 - _BELOW)
+    error = high = highest * (1 - _BELOW)
     if _at(phases, error, shares).margin < 0:
         return error if _impossible(phases, error, shares) else lowest
-    for _ in range(6):
-        before, error, now = error, *_least_error(phases, lowest, error, shares)
-        if before - error <= 1e-13 * error:
+    for close in (1e-6, *[1e-14] * 5):
+        before, (error, now) = error, _least_error(phases, lowest, high, shares, close)
+        if before - error <= 1e-13 * error and close < 1e-13:
             break
-        used = _used(phases, error, shares, now)
+        # The root that is found may be a little too low.
+        high = min(high, error * (1 + 2 * close))
+        used = _used(pieces, shares, now)
         centres = np.array([0.0, 1.0, *used])[:, None]
         near = np.concatenate([centres, centres - _CLOSER, centres + _CLOSER], axis=1)
         shares = np.unique(np.concatenate([shares, near[(near >= 0) & (near <= 1)]]))
-    line = _drawn(phases, error, shares, now)
+    line = _drawn(phases, error, len(shares), now)
     bound = error * (1 - _BELOW)
     return Found(error, line, members(now.which, pieces), bound if _impossible(phases, bound, shares) else lowest)
 
 
 def _at(phases: Phases, error: float, shares: FloatArray) -> _At:
     """What the phases at these shares of their range make possible."""
-    slopes = _chains(phases, error, shares).slopes
+    chains = _chains(phases, error, shares)
+    slopes = chains.slopes
     found = sums(_at_phases(slopes), slopes[:, 0], slopes[:, -1])
     # Where rounding leaves no room for a chain there is none.
     margin = np.nan_to_num(np.minimum(-found.least, found.greatest), nan=-1e300)
     k = int(np.argmax(margin))
-    return _At(float(margin[k]), int(found.sets[k]), bool(-found.least[k] <= found.greatest[k]))
+    return _At(chains, float(margin[k]), int(found.sets[k]), bool(-found.least[k] <= found.greatest[k]))
 
 
 def _chains(phases: Phases, error: float, shares: FloatArray) -> Chains:
@@ -110,26 +114,27 @@ def _in_cells(chains: Chains) -> FloatArray:
     return np.where((falls < 0) & (rises > 0) & (crossing < lower), crossing, lower)
 
 
-def _least_error(phases: Phases, low: float, high: float, shares: FloatArray) -> tuple[float, _At]:
-    """The least error in (low, high] that these phases make possible; `high` is."""
+def _least_error(phases: Phases, low: float, high: float, shares: FloatArray, close: float) -> tuple[float, _At]:
+    """The least error in (low, high] that these phases make possible, to a relative `close`; `high` is possible."""
     from scipy.optimize import toms748
 
     # The same answer each time: warm starts may change the last digit of it.
     @cache
-    def margin(error: float) -> float:
-        return _at(phases, error, shares).margin
+    def possible(error: float) -> _At:
+        return _at(phases, error, shares)
 
-    if margin(low) >= 0:
-        return low, _at(phases, low, shares)
-    if margin(high) <= 0:
-        return high, _at(phases, high, shares)
-    error = float(toms748(margin, low, high, xtol=1e-300, rtol=1e-14))
-    return error, _at(phases, error, shares)
+    if possible(low).margin >= 0:
+        return low, possible(low)
+    if possible(high).margin <= 0:
+        return high, possible(high)
+    error = float(toms748(lambda e: possible(e).margin, low, high, xtol=1e-300, rtol=close))
+    return error, possible(error)
 
 
-def _used(phases: Phases, error: float, shares: FloatArray, now: _At) -> list[float]:
-    gains = _at_phases(_chains(phases, error, shares).slopes)
-    return [float(shares[k]) for k in chain(gains, members(now.which, phases.pieces), now.least)]
+def _used(pieces: int, shares: FloatArray, now: _At) -> list[float]:
+    """The phases at which the sum is extreme, as shares of their range."""
+    gains = _at_phases(now.chains.slopes)
+    return [float(shares[k]) for k in chain(gains, members(now.which, pieces), now.least)]
 
 
 def _impossible(phases: Phases, error: float, shares: FloatArray) -> bool:
@@ -158,16 +163,16 @@ def _impossible(phases: Phases, error: float, shares: FloatArray) -> bool:
     return False
 
 
-def _drawn(phases: Phases, error: float, shares: FloatArray, now: _At) -> BrokenLine:
+def _drawn(phases: Phases, error: float, count: int, now: _At) -> BrokenLine:
     """The line at which the sum is extreme: on full pieces whose phases step down between the pairs of members."""
     pieces, which = phases.pieces, members(now.which, phases.pieces)
-    _, kinks, slopes, _ = _chains(phases, error, shares)
+    _, kinks, slopes, _ = now.chains
     at = chain(_at_phases(slopes), which, now.least)
     phase = np.empty(pieces, int)
     if now.least:
         stops, steps = [*(i + 1 for i in which[1::2]), pieces], [*at, 0]
     else:
-        stops, steps = [*which[1::2], pieces], [len(shares) - 1, *at]
+        stops, steps = [*which[1::2], pieces], [count - 1, *at]
     begin = 0
     for stop, step in zip(stops, steps, strict=True):
         phase[begin:stop] = step

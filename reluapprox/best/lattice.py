@@ -30,7 +30,7 @@ def guesses(curve: Curve, pieces: int, error: float) -> list[FloatArray]:
     """
     places = max(_PLACES, 4 * pieces)
     moments = Moments(curve, spread_knots(curve, places, 0.2))
-    x = moments.x[np.unique(np.searchsorted(moments.x, spread_knots(curve, places, 0.2)))]
+    x = moments.x
     levels = error * np.linspace(-_REACH, _REACH, 2 * (_LEVELS // (2 * places)) + 1)
     tables = _tables(moments, x, levels)
     n, some = len(x), len(levels)

@@ -38,16 +38,19 @@ class Moments:
     Attributes
     ----------
     x
-        The points, the curve's cuts among them; shape (n,).
+        The points, increasing; shape (n,).
     noise
         What rounding can make of a squared error.
     """
 
     def __init__(self, curve: Curve, points: FloatArray) -> None:
-        self.curve, self.x = curve, np.union1d(points, curve.cuts)
+        self.curve, self.x = curve, np.unique(points)
         self.mean = float(curve.heights.mean())
-        self._sums = np.zeros((6, len(self.x)))
-        np.cumsum(self._parts(self.x[:-1], np.diff(self.x)), axis=1, out=self._sums[:, 1:])
+        # Corners between the points are reached, not crossed.
+        self._nodes = np.union1d(points, curve.cuts)
+        self._upto = np.zeros((6, len(self._nodes)))
+        np.cumsum(self._parts(self._nodes[:-1], np.diff(self._nodes)), axis=1, out=self._upto[:, 1:])
+        self._sums = self._upto[:, np.searchsorted(self._nodes, self.x)]
         self.noise = 64 * _EPS * float(self._sums[5, -1])
 
     def y(self, x: FloatArray) -> FloatArray:
@@ -71,8 +74,8 @@ class Moments:
 
     def upto(self, x: FloatArray) -> FloatArray:
         """The six integrals up to any points; shape (6, n)."""
-        i = np.clip(np.searchsorted(self.x, x, side="right") - 1, 0, len(self.x) - 2)
-        return self._sums[:, i] + self._parts(self.x[i], x - self.x[i])
+        i = np.clip(np.searchsorted(self._nodes, x, side="right") - 1, 0, len(self._nodes) - 2)
+        return self._upto[:, i] + self._parts(self._nodes[i], x - self._nodes[i])
 
     def pieces(self, knots: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """∫ r·(1 − s) and ∫ r·s over each piece, r = f − chord and s running from 0 to 1, and ∫ r²: shape (pieces,).

@@ -173,7 +173,7 @@ def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[Float
             best.try_out(knots)
             if pieces > 1:
                 best.try_out(_joined(curve, knots))
-        if 1 < pieces <= _SEARCHED and len(curve.runs) > 1:
+        if 1 < pieces <= _SEARCHED and (curve.target.is_polyline or len(curve.runs) > 1):
             _look_around(best, pieces)
         bound = _bound(curve, pieces, best.square)
     return best.knots, best.values, float(np.sqrt(bound / (b - a)))
