@@ -17,6 +17,8 @@ from .conditioned import descended, fulfilling, nearest
 from .convex import MOST_PIECES as ALL_SUMS
 from .convex import Found, applies, best_of_convex
 from .curve import Curve
+from .exclusion import MOST_PIECES as WITH_EXCLUSION
+from .exclusion import excluded
 from .line import MOST_PIECES, BestLine, best_broken_line
 
 #: Up to how many neurons alternating sums of slopes are made zero by search.
@@ -71,7 +73,8 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
     found*: the condition is imposed by successive linear programs that start from the best line, for those of the
     alternating sums that are nearest to zero on it, of all sets of slopes up to 8 neurons, and of one slope and of
     three up to 64; beyond 64 the flattest piece is made flat. The error is exact; that none is smaller is proved as
-    far as ``lower_bound`` goes.
+    far as ``lower_bound`` goes: the least error of N + 1 pieces, or, up to 6 neurons, the error up to which no slopes
+    that the pieces can have add up to zero.
 
     Sources: derived for this project; Arora, Basu, Mianjy and Mukherjee (2018), Theorem 2.2, for the count.
 
@@ -137,7 +140,11 @@ def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, flattes
             members = np.flatnonzero(descent.weights).tolist()
             found = (descent.error, descent.line, _sum(members, count + 1), descent.weights)
     error, line, case, condition = found
-    return _of(line, goal, error, best.lower_bound, case, condition)
+    bound = best.lower_bound
+    if count < WITH_EXCLUSION and error > bound * (1 + _PROVED):
+        # Networks that draw lines of a piece less have their own bound.
+        bound = max(bound, min(plain.lower_bound, excluded(curve, count + 1, bound, error)))
+    return _of(line, goal, error, bound, case, condition)
 
 
 def _of(

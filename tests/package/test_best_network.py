@@ -14,6 +14,8 @@ from reluapprox import (
     best_network,
     sup_error,
 )
+from reluapprox.best.curve import Curve
+from reluapprox.best.exclusion import excluded
 
 SQUARE = TARGETS["square"]
 
@@ -206,6 +208,55 @@ def test_no_worse_than_from_every_set_of_slopes(name, neurons, reached):
     best = best_network(TARGETS[name], neurons=neurons)
     assert best.lower_bound <= best.error <= reached
     assert not best.proved
+
+
+CUBIC = Target("cubic", lambda x: x**3, lambda x: 3 * x * x, inflections=(0.0,))
+
+
+@pytest.mark.parametrize(
+    ("target", "domain", "neurons", "share"),
+    [
+        (SQUARE, (-1, 1), 3, 0.99),
+        (SQUARE, (-1, 1), 5, 0.99),
+        (SQUARE, (-0.3, 1), 4, 0.98),
+        (TARGETS["exponential"], (0, 2), 3, 0.98),
+        (CUBIC, (-1, 1), 4, 0.98),
+        (TARGETS["sine"], (-1, 1), 4, 0.97),
+        (TARGETS["sine"], (-1, 1), 6, 0.97),
+        (TARGETS["Runge"], (-1, 1), 3, 0.99),
+    ],
+)
+def test_what_is_excluded_is_below_what_is_possible(target, domain, neurons, share):
+    """For convex targets the optimum is known by other means; for others at least something is attained."""
+    best = best_network(target, domain, neurons=neurons)
+    low = best_broken_line(target, domain, pieces=neurons + 1).lower_bound
+    bound = excluded(Curve(target, domain, 1), neurons + 1, low, best.error)
+    assert share * best.error <= bound <= best.error
+    assert best.lower_bound >= share * best.error
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_network_of_two_neurons_is_below_the_bound(seed):
+    """Networks of random kinks whose heights are the best for them, by linear programming on a grid."""
+    rng = np.random.default_rng(seed)
+    a, b, c = rng.uniform(1, 5, 3) * [1, 1, 0.3]
+    target = Target(
+        "drawn", lambda x: np.sin(a * x + b) + 0.3 * x * x * c, lambda x: a * np.cos(a * x + b) + 0.6 * x * c
+    )
+    best = best_network(target, neurons=2)
+    x = np.linspace(-1, 1, 81)
+    for kinks in itertools.combinations(np.linspace(-1, 1, 17), 2):
+        for faces in itertools.product((-1, 1), repeat=2):
+            hinges = np.array([np.maximum(f * (x - k), 0) for f, k in zip(faces, kinks, strict=True)] + [np.ones(81)]).T
+            error = -np.ones((81, 1))
+            answer = linprog(
+                [0, 0, 0, 1],
+                A_ub=np.vstack([np.hstack([hinges, error]), np.hstack([-hinges, error])]),
+                b_ub=np.concatenate([target(x), -target(x)]),
+                bounds=[(None, None)] * 3 + [(0, None)],
+            )
+            # The grid misses this much of a curve between its points.
+            assert answer.fun >= best.lower_bound - 0.125 * 0.025**2 * 30
 
 
 @pytest.mark.parametrize("neurons", [20, 48])
