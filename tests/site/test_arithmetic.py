@@ -168,7 +168,7 @@ def test_the_best_with_a_flat_piece_beside_the_packages_search():
     for curve, answer in zip(curves, said, strict=True):
         # It tries the same by linear programs, and finds less only where the slopes cancel without a flat piece.
         best = best_network(curve, neurons=3)
-        if "cancel" not in best.case:
+        if "= 0" not in best.case and "cancel" not in best.case:
             assert answer["error"] <= best.error * (1 + 1e-9) + 1e-12
 
 
