@@ -16,7 +16,6 @@ import itertools
 import json
 import multiprocessing
 import platform
-import resource
 import signal
 import statistics
 import sys
@@ -259,18 +258,27 @@ def exact(model: torch.nn.Sequential) -> int:
     return len(broken_line(Network.from_torch(model), DOMAIN))
 
 
-def on_a_grid(model: torch.nn.Sequential) -> int:
+def on_a_grid(model: torch.nn.Sequential, points: int = GRID) -> int:
     """Its values by PyTorch at a million points; how many these are."""
-    widest = max(layer.out_features for layer in model[::2])
     with torch.inference_mode():
-        points = torch.linspace(*DOMAIN, GRID)[:, None]
-        return sum(len(model(part)) for part in points.split(max(HELD // widest, 1)))
+        x = torch.linspace(*DOMAIN, points)[:, None]
+        return sum(len(model(part)) for part in x.split(at_once(model)))
+
+
+def at_once(model: torch.nn.Sequential) -> int:
+    """At how many points PyTorch evaluates the model at once."""
+    return max(HELD // max(layer.out_features for layer in model[::2]), 1)
+
+
+def on_a_part(model: torch.nn.Sequential) -> int:
+    """As much of a grid as takes the memory that all of it takes."""
+    return on_a_grid(model, 4 * at_once(model))
 
 
 def measured(widths: tuple[int, ...]) -> dict[str, Any]:
     """Times in this process, in seconds, and memory in processes of their own, in MB."""
     model, found = drawn(widths), {}
-    for name, work in (("ours", exact), ("torch", on_a_grid)):
+    for name, work, part in (("ours", exact, exact), ("torch", on_a_grid, on_a_part)):
         times: list[float] = []
         while len(times) < RUNS and sum(times) < LIMIT:
             start = time.perf_counter()
@@ -278,18 +286,29 @@ def measured(widths: tuple[int, ...]) -> dict[str, Any]:
             times.append(time.perf_counter() - start)
         found |= {f"{name}_seconds": statistics.median(times), f"{name}_count": count}
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            found[f"{name}_megabytes"] = pool.apply(memory, (work, widths))
+            found[f"{name}_megabytes"] = pool.apply(memory, (part, widths))
     print(widths, found, flush=True)
     return {"widths": widths} | found
 
 
 def memory(work: Callable[[torch.nn.Sequential], int], widths: tuple[int, ...]) -> float:
-    """By how much the work raises what this process has held at most, in MB; a small network has warmed it up."""
+    """How much more this process holds at most during the work than before it, in MB; Linux alone tells.
+
+    A small network warms it up.
+    """
     work(drawn((2, 2)))
     model = drawn(widths)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Forgets the peak that it had before.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = _held("VmRSS")
     work(model)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return _held("VmHWM") - before
+
+
+def _held(what: str) -> float:
+    """What Linux says that this process holds, or has held at most, in MB."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(what))
 
 
 def shown(row: dict[str, Any]) -> str:

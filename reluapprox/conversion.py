@@ -111,13 +111,14 @@ def affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
 
     weights: list[FloatArray] = []
     biases: list[FloatArray] = []
-    w, b, pending = np.eye(width), np.zeros(width), False
+    # One-dimensional while it is diagonal: the square of a wide layer's width would fill the memory.
+    w, b, pending = np.ones(width), np.zeros(width), False
     for place, layer in layers:
         if isinstance(layer, nn.Linear):
             if layer.in_features != len(w):
                 raise ValueError(f"layer {place} must take the {len(w)} outputs before it, got {layer.in_features}")
             step = double(place, "weight", layer.weight, (layer.out_features, layer.in_features))
-            w, b, pending = step @ w, step @ b, True
+            w, b, pending = step * w if w.ndim == 1 else step @ w, step @ b, True
             if layer.bias is not None:
                 b = b + double(place, "bias", layer.bias, (layer.out_features,))
         elif isinstance(layer, nn.BatchNorm1d):
@@ -130,9 +131,14 @@ def affine_layers(module: Any) -> tuple[list[FloatArray], list[FloatArray]]:
             b = scale * (b - double(place, "running_mean", layer.running_mean, size))
             if layer.affine:
                 b = b + double(place, "bias", layer.bias, size)
-            w, pending = scale[:, None] * w, True
+            w, pending = scale * w if w.ndim == 1 else scale[:, None] * w, True
         elif pending or not weights:
             # A ReLU after a ReLU changes nothing; one at the very start needs the identity before it.
-            weights, biases = [*weights, w], [*biases, b]
-            w, b, pending = np.eye(len(w)), np.zeros(len(w)), False
-    return [*weights, w], [*biases, b]
+            weights, biases = [*weights, _whole(w)], [*biases, b]
+            w, b, pending = np.ones(len(w)), np.zeros(len(w)), False
+    return [*weights, _whole(w)], [*biases, b]
+
+
+def _whole(w: FloatArray) -> FloatArray:
+    """A matrix, of which only the diagonal may be given."""
+    return np.diag(w) if w.ndim == 1 else w

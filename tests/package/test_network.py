@@ -1,3 +1,4 @@
+import tracemalloc
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -307,3 +308,18 @@ def test_other_bad_arguments_are_named():
 def test_the_last_hidden_layer_is_made_of_relus():
     x = np.linspace(-3, 3, 11)
     np.testing.assert_array_equal(by_hand(1).features(x)[:, 0], relu(2.8 * x - 2.85))
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_a_wide_module_takes_no_square_of_its_width(norm):
+    layers = [nn.Linear(1, 20_000), *[nn.BatchNorm1d(20_000)] * norm, nn.ReLU(), *[nn.BatchNorm1d(20_000)] * norm]
+    module = nn.Sequential(*layers, nn.Linear(20_000, 1)).eval()
+    tracemalloc.start()
+    network = Network.from_torch(module)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2e7
+    x = np.linspace(-1, 1, 5)
+    with torch.no_grad():
+        wanted = module.double()(torch.from_numpy(x)[:, None])[:, 0].numpy()
+    np.testing.assert_allclose(network(x), wanted, rtol=1e-10, atol=1e-12)
