@@ -78,10 +78,7 @@ def nearest(line: BrokenLine, conditions: FloatArray) -> list[FloatArray]:
     How much is a good guide to how much the error grows: of ten targets that were searched from every condition, the
     one that costs least in the end was always among the first ten.
     """
-    share = conditions / np.diff(line.knots)
-    none = np.zeros((len(share), 1))
-    by_value = np.hstack([none, share]) - np.hstack([share, none])
-    change = np.abs(conditions @ line.slopes) / np.abs(by_value).sum(axis=1)
+    change = np.abs(conditions @ line.slopes) / np.abs(_by_value(line, conditions)).sum(axis=1)
     tried = min(_TRIED, max(_TRIED_PIECES // len(line), 2))
     return list(conditions[np.argsort(change, kind="stable")[:tried]])
 
@@ -89,12 +86,18 @@ def nearest(line: BrokenLine, conditions: FloatArray) -> list[FloatArray]:
 def fulfilling(line: BrokenLine, weights: FloatArray) -> BrokenLine:
     """The line with its heights changed as little as may be so that weights·slopes = 0."""
     values = line.values.copy()
-    share = weights / np.diff(line.knots)
-    by_value = np.append(0.0, share) - np.append(share, 0.0)
+    by_value = _by_value(line, weights)
     # Twice, for the rounding of the first.
     for _ in range(2):
         values -= by_value * ((by_value @ values) / (by_value @ by_value))
     return BrokenLine(line.knots, values)
+
+
+def _by_value(line: BrokenLine, weights: FloatArray) -> FloatArray:
+    """How fast weights · slopes grows with each of the line's heights; shape (*S, pieces + 1) for (*S, pieces)."""
+    share = weights / np.diff(line.knots)
+    none = np.zeros((*share.shape[:-1], 1))
+    return np.concatenate([none, share], axis=-1) - np.concatenate([share, none], axis=-1)
 
 
 def _linear_step(
@@ -121,14 +124,13 @@ def _linear_step(
     by_knot[kinks] = 0.0
     by_knot[kinks, np.arange(1, p)] = -curve.slope(line.kinks)
     jacobian = np.hstack([by_knot[:, 1:-1], by_value])
-    pull = np.append(0.0, weights / h) - np.append(weights / h, 0.0)
     drag = np.append(weights * slopes / h, 0.0) - np.append(0.0, weights * slopes / h)
     room, minus = radius * np.minimum(h[1:], h[:-1]), -np.ones((len(x), 1))
     answer = linprog(
         np.eye(1, 2 * p + 1, 2 * p)[0],
         A_ub=np.vstack([np.hstack([jacobian, minus]), np.hstack([-jacobian, minus])]),
         b_ub=np.concatenate([-errors, errors]),
-        A_eq=np.concatenate([drag[1:-1], pull, [0.0]])[None, :],
+        A_eq=np.concatenate([drag[1:-1], _by_value(line, weights), [0.0]])[None, :],
         b_eq=[0.0],
         bounds=[*zip(-room, room, strict=True), *[(None, None)] * (p + 1), (0, None)],
     )

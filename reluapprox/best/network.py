@@ -124,16 +124,16 @@ def best_network(target: AnyTarget, domain: Interval | None = None, *, neurons: 
         else:
             line = fulfilling(found.line, weights(found.pieces, count + 1))
         return _of(line, goal, sup_error(line, goal, ends), found.lower_bound, _sum(found.pieces, count + 1))
-    return _searched(curve, best, plain, count, flattest)
+    simple = (plain.error, plain.line, _PLAIN, None), (error, flat, _flat(flattest, count + 1), None)
+    return _searched(curve, best, plain, count, min(simple, key=lambda one: one[0]))
 
 
-def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, flattest: int) -> BestNetwork:
-    """The best that is found by local searches from the best line of one piece more."""
-    goal, ends = curve.target, curve.domain
-    flat = _flattened(best.line, flattest)
-    found: tuple[float, BrokenLine, str, FloatArray | None] = (plain.error, plain.line, _PLAIN, None)
-    if (error := sup_error(flat, goal, ends)) < found[0]:
-        found = (error, flat, _flat(flattest, count + 1), None)
+#: A line's error, itself, why it is a network, and the alternating sum that is zero, if that is to be told.
+_Candidate = tuple[float, BrokenLine, str, FloatArray | None]
+
+
+def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, found: _Candidate) -> BestNetwork:
+    """The best that is found by local searches from the best line of one piece more, or what was found before."""
     conditions = nearest(best.line, alternating_sums(count + 1)) if count <= _SEARCHED else []
     for descent in descended(best.line, curve, conditions):
         if descent.error < found[0] * (1 - _PROVED):
@@ -144,7 +144,7 @@ def _searched(curve: Curve, best: BestLine, plain: BestLine, count: int, flattes
     if count < WITH_EXCLUSION and error > bound * (1 + _PROVED):
         # Networks that draw lines of a piece less have their own bound.
         bound = max(bound, min(plain.lower_bound, excluded(curve, count + 1, bound, error)))
-    return _of(line, goal, error, bound, case, condition)
+    return _of(line, curve.target, error, bound, case, condition)
 
 
 def _of(

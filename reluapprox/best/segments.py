@@ -29,7 +29,7 @@ def segmented(curve: Curve, pieces: int, attained: float) -> float:
     moments = Moments(curve, spread_knots(curve, max(min(_PER_PIECE * pieces, _MOST_CELLS), 64), 0.4))
     cost = _table(moments, attained * (1 + 1e-9))
     count, width = cost.shape
-    # What lines cost at least from the left end to each point, with so many pieces.
+    # The least squared error of lines of so many pieces, from the left end up to each point.
     least = np.full(count, np.inf)
     least[:width] = cost[np.arange(width), width - 1 - np.arange(width)]
     for _ in range(pieces - 1):

@@ -157,6 +157,11 @@ class _Best:
         if square < self.square:
             self.square, self.knots, self.values = square, knots, self.curve.value(knots) + above
 
+    def try_near(self, knots: FloatArray) -> None:
+        """Tries these knots, and those near them at which the pieces' own best lines meet."""
+        self.try_out(knots)
+        self.try_out(_joined(self.curve, knots))
+
 
 def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[FloatArray, FloatArray, float]:
     """Knots and values of the best line found, and an RMS error that none stays below.
@@ -170,9 +175,7 @@ def in_squares(curve: Curve, pieces: int, more: list[FloatArray]) -> tuple[Float
     best = _Best(curve)
     with np.errstate(all="ignore"):
         for knots in [spread_knots(curve, pieces, 0.4), *more]:
-            best.try_out(knots)
-            if pieces > 1:
-                best.try_out(_joined(curve, knots))
+            best.try_near(knots)
         if 1 < pieces <= _SEARCHED and (curve.target.is_polyline or len(curve.runs) > 1):
             _look_around(best, pieces)
         bound = _bound(curve, pieces, best.square)
@@ -189,8 +192,7 @@ def _look_around(best: _Best, pieces: int) -> None:
         before = best.square
         descents = [_descended(moments, knots) for knots in guesses(curve, pieces, np.sqrt(before / (b - a)))]
         for _, knots in sorted(descents, key=lambda found: found[0])[:2]:
-            best.try_out(knots)
-            best.try_out(_joined(curve, knots))
+            best.try_near(knots)
         if best.square > 0.98 * before:
             break
 
