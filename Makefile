@@ -29,10 +29,10 @@ addresses: ## record the addresses of new sections, figures and exercises, which
 	@$(MAKE) --no-print-directory html SPHINXOPTS="-D record_addresses=1"
 
 test: env ## run the tests, with two clean builds of the book; -k and the like go into PYTEST_ADDOPTS
-	@$(BIN)/python -m pytest -n auto
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
 test-site: html pdf ## test the built site in Chromium, and run each chapter's notebook with only the wheel
-	@$(BIN)/python -m pytest -n auto tests/browser
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto tests/browser
 	@$(BIN)/python tests/site/notebooks.py
 
 test-releases: ## test the package with the oldest and the newest releases that it allows

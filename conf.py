@@ -25,8 +25,9 @@ if html_baseurl and (_site.scheme not in ("http", "https") or not _site.netloc o
 if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
     raise ConfigError(f"REPOSITORY is {repository!r}; expected owner/name")
 
-# Byte for byte the same site each time, and no progress bars among the outputs of cells.
-os.environ |= {"SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}
+# Byte for byte the same site each time, and no progress bars among the outputs of cells. In one thread: PyTorch's
+# threads gain nothing on networks this small, and wait for each other for minutes where other work takes the cores.
+os.environ |= {"SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
 
 project = "Why does a ReLU network work at all?"
 version = release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]

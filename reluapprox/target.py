@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from . import inspection
 from .checks import FloatArray, Interval, as_given, increasing, interval, real_array
+from .polyline import Polyline
 
 Points = Sequence[float] | Callable[[float, float], ArrayLike]
 
@@ -67,8 +68,6 @@ class Target:
     kinks: Points = field(default=(), kw_only=True)
     inflections: Points | None = field(default=None, kw_only=True)
     formula: str = field(default="f(x)", kw_only=True)
-    #: The points of a target that is the broken line through points.
-    _polyline: tuple[FloatArray, FloatArray] | None = field(default=None, init=False)
     _known: dict[Interval, inspection.Known] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -118,20 +117,9 @@ class Target:
         at, values = increasing("x", x, at_least=2), real_array("y", y, ndim=1)
         if len(at) != len(values):
             raise ValueError(f"y must be one for each of the {len(at)} x, got {len(values)}")
-        ends = float(at[0]), float(at[-1])
-        slopes = np.diff(values) / np.diff(at)
-
-        def f(t: FloatArray) -> FloatArray:
-            if np.any((t < ends[0]) | (t > ends[1])):
-                raise ValueError(f"x must lie between the first and the last point, {ends}")
-            return np.interp(t, at, values)
-
-        def slope(t: FloatArray) -> FloatArray:
-            return slopes[np.clip(np.searchsorted(at, t, side="right") - 1, 0, len(slopes) - 1)]
-
-        target = cls(name, f, slope, ends, inflections=(), formula="f(x)")
+        line = Polyline(at, values)
+        target = cls(name, line, line.slope, line.domain, inflections=())
         object.__setattr__(target, "kinks", at[1:-1])
-        object.__setattr__(target, "_polyline", (at, values))
         return target
 
     def __repr__(self) -> str:
@@ -139,19 +127,19 @@ class Target:
         return f"target {self.name!r} on [{a:g}, {b:g}]"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._polyline is not None:
-            return Target.from_points, (*self._polyline, self.name)
+        if isinstance(self.f, Polyline):
+            return Target.from_points, (self.f.x, self.f.y, self.name)
         return super().__reduce__()  # type: ignore[return-value]
 
     @property
     def is_polyline(self) -> bool:
         """Whether it is a broken line through points."""
-        return self._polyline is not None
+        return isinstance(self.f, Polyline)
 
     @property
     def sampled(self) -> bool:
         """Whether anything about it comes from samples, since it has no derivative, or its inflections are unknown."""
-        return self._polyline is None and (self.derivative is None or self.inflections is None)
+        return not self.is_polyline and (self.derivative is None or self.inflections is None)
 
     def __call__(self, x: ArrayLike) -> FloatArray:
         """f at `x`.
@@ -287,15 +275,9 @@ class Target:
 
     def _on(self, domain: Interval) -> inspection.Known:
         if domain not in self._known:
-            self._known[domain] = self._polyline_on(domain) if self._polyline is not None else self._inspected(domain)
+            line = self.f if isinstance(self.f, Polyline) else None
+            self._known[domain] = self._inspected(domain) if line is None else line.known_on(domain)
         return self._known[domain]
-
-    def _polyline_on(self, domain: Interval) -> inspection.Known:
-        assert self._polyline is not None
-        (x, y), (a, b) = self._polyline, domain
-        if a < x[0] or b > x[-1]:
-            raise ValueError(f"domain must lie inside the target's, {self.domain}, got {domain}")
-        return inspection.Known(np.concatenate([[a], x[(a < x) & (x < b)], [b]]), inspection.rounding(x, y))
 
     def _inspected(self, domain: Interval) -> inspection.Known:
         turns = None

@@ -1,5 +1,6 @@
 """What is wrong with a page in one line: its file, the line, the cell, the error; and on the page, as a banner."""
 
+import ast
 import copy
 import logging
 import re
@@ -76,11 +77,16 @@ def located(content: str, traceback: str) -> tuple[int | None, int | None, str]:
     parts = re.split(r"^-{18,}\n", text, flags=re.MULTILINE)
     source = parts[1].strip() if len(parts) > 1 else ""
     for number, cell in enumerate(_CELL.finditer(content), start=1):
-        # The fence's body may open with options, which the kernel never sees; of a long cell that ran out of time,
-        # only the ends are told.
-        if source and (cell[2].strip().endswith(source) or source.partition("\n...\n")[0] in cell[2]):
+        # The fence's body may open with options, which the kernel never sees.
+        if source and (cell[2].strip().endswith(source) or _head(source) in cell[2]):
             return content.count("\n", 0, cell.start()) + 1, number, error
     return None, None, error
+
+
+def _head(source: str) -> str:
+    """The first lines of a cell: nbclient tells of a long one that ran out of time only its ends, as Python's lists."""
+    head, cut, _ = source.partition("\n...\n")
+    return "\n".join(ast.literal_eval(head)) if cut and head.startswith("[") else head
 
 
 def _show(app: Any, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
