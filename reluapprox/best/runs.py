@@ -224,7 +224,8 @@ def _proof(
     """The sections' pieces and the straddlers as a chain.
 
     A straddler touches the tube at four points, where it enters, twice inside, and where it leaves: two links of
-    the chain. It enters only where the section before it is `needed`.
+    the chain. It enters only where the section before it is `needed`, and the last one leaves only where the last
+    section is.
 
     Parameters
     ----------
@@ -243,7 +244,7 @@ def _proof(
             break
         if needed[i] and right[i] < near[i]:
             links.append(np.array([[right[i]], [near[i]], [far[i]], [side]]))
-        if far[i] < left[i + 1] <= curve.domain[1]:
+        if far[i] < left[i + 1] and (needed[-1] or i + 1 < len(near)):
             links.append(np.array([[near[i]], [far[i]], [left[i + 1]], [-side]]))
     start, turn, stop, sides = np.concatenate(links, axis=1) if links else np.zeros((4, 0))
     return Chain(start, turn, stop, sides)
