@@ -74,7 +74,7 @@ class _Search:
             self.ask(self.low * (1 + width))
         below = max(guess * (1 - width), 0.0)
         while self.outside is None and self.high > smallest:
-            self.ask(below if 0 < below < self.high else self.high / 2)
+            self.ask(below if 0 < below < self.high else self.high / 16)
             width *= 4
             below = max(self.high * (1 - width), 0.0)
 
