@@ -68,6 +68,7 @@ from .errors import error_at, rms_error, sup_error, worst_point
 from .hinges import Hinges, relu, shifted_relu
 from .network import Network
 from .pieces import broken_line
+from .regions import Regions, linear_regions
 from .target import Target
 from .targets import TARGETS
 
@@ -86,6 +87,7 @@ __all__ = [
     "Fewest",
     "Hinges",
     "Network",
+    "Regions",
     "Target",
     "best_broken_line",
     "best_network",
@@ -93,6 +95,7 @@ __all__ = [
     "error_at",
     "fewest_pieces",
     "interpolant",
+    "linear_regions",
     "parabola_floor",
     "pieces_worth",
     "relu",
