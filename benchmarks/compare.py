@@ -107,7 +107,7 @@ def compare(path: Path) -> None:
     packages = ("numpy", "scipy", "torch", "pwlf", "piecewise-regression", "ruptures")
     about = {
         "date": datetime.date.today().isoformat(),
-        "machine": f"{platform.machine()}, {cores()} cores, {processor()}",
+        "machine": f"{platform.machine()}, {cores()} core{'s' * (cores() > 1)}, {processor()}",
         "python": platform.python_version(),
         "versions": {package: version(package) for package in packages},
         "runs": RUNS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import torch
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Regions:
-    """The activation regions of a network on a box: convex polygons, on each of which the network is affine.
+    """What :func:`linear_regions` finds: convex polygons that fill a box, on each of which the network is affine.
 
     Attributes
     ----------
@@ -41,7 +41,16 @@ class Regions:
     patterns: NDArray[np.bool_]
     _polygons: Polygons
     _noise: FloatArray
-    _found: dict[bytes, int] = field(default_factory=dict, init=False)
+
+    def __init__(self, network: Network, box: tuple[Interval, Interval]) -> None:
+        (a, b), (c, d) = box
+        reach = np.array([max(abs(a), abs(b)), max(abs(c), abs(d)), 1.0])
+        whole = Polygons(np.array([4]), np.array([a, b, b, a]), np.array([c, c, d, d]), np.full(4, -1))
+        polygons, planes, patterns = divided_by(network, whole, reach)
+        gradients, offsets = np.ascontiguousarray(planes.coefficients[0, :2].T), planes.coefficients[0, 2]
+        found = (network, box, *map(frozen, (gradients, offsets, patterns)), polygons, planes.noise[0])
+        for name, value in zip(Regions.__annotations__, found, strict=True):
+            object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         """How many activation regions there are."""
@@ -107,6 +116,10 @@ class Regions:
         links = coo_array((np.ones(int(same.sum())), (one[same], other[same])), shape=(len(self), len(self)))
         return int(connected_components(links, directed=False)[0])
 
+    @cached_property
+    def _by_pattern(self) -> dict[bytes, int]:
+        return {row.tobytes(): i for i, row in enumerate(np.packbits(self.patterns, axis=1))}
+
     def at(self, points: ArrayLike) -> Indices:
         """The region of each point.
 
@@ -140,10 +153,8 @@ class Regions:
         low, high = np.array(self.box).T
         if (outside := ((flat < low) | (flat > high)).any(axis=1)).any():
             raise ValueError(f"points must lie in the box {self.box}, got {flat[np.argmax(outside)].tolist()}")
-        if not self._found:
-            self._found.update((row.tobytes(), i) for i, row in enumerate(np.packbits(self.patterns, axis=1)))
         active = np.packbits(_patterns(self.network, flat), axis=1)
-        found = [self._found.get(row.tobytes(), -1) for row in active]
+        found = [self._by_pattern.get(row.tobytes(), -1) for row in active]
         # On a side, or beside one nearer than rounding, the pattern may be that of no region.
         found = [self._polygons.holding(*point) if i < 0 else i for i, point in zip(found, flat, strict=True)]
         return np.array(found, np.intp).reshape(array.shape[:-1])
@@ -226,19 +237,7 @@ def linear_regions(network: Network | torch.nn.Module, box: tuple[Interval, Inte
         raise ValueError(f"linear_regions needs two inputs and one output, got a {net!r}")
     if not isinstance(box, list | tuple | np.ndarray) or len(box) != 2:
         raise ValueError(f"box must be two intervals ((x0, x1), (y0, y1)), got {box!r}")
-    (a, b), (c, d) = sides = interval("box[0]", box[0]), interval("box[1]", box[1])
-    reach = np.array([max(abs(a), abs(b)), max(abs(c), abs(d)), 1.0])
-    whole = Polygons(np.array([4]), np.array([a, b, b, a]), np.array([c, c, d, d]), np.full(4, -1))
-    polygons, planes, patterns = divided_by(net, whole, reach)
-    return Regions(
-        net,
-        sides,
-        frozen(np.ascontiguousarray(planes.coefficients[0, :2].T)),
-        frozen(planes.coefficients[0, 2]),
-        frozen(patterns),
-        polygons,
-        planes.noise[0],
-    )
+    return Regions(net, (interval("box[0]", box[0]), interval("box[1]", box[1])))
 
 
 def _patterns(network: Network, points: FloatArray) -> NDArray[np.bool_]:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from reluapprox import TARGETS, interpolant, parabola_floor, sup_error
+from reluapprox import TARGETS, broken_line, interpolant, parabola_floor, sup_error
 from reluapprox.brokenline import BrokenLine
+from reluapprox.constructions import hat, ramp, zigzag
 
 
 def test_interpolant_meets_the_target_at_its_knots():
@@ -49,3 +50,34 @@ def test_bad_bounds_are_named():
     for bad in (2.0, True, "2", None):
         with pytest.raises(TypeError, match="pieces must be a whole number"):
             parabola_floor((0, 1), pieces=bad)
+
+
+def test_ramps_and_hats_are_exact():
+    x = np.arange(-64, 65) / 16
+    np.testing.assert_array_equal(ramp()(x), np.clip(x + 0.5, 0, 1))
+    np.testing.assert_array_equal(ramp(-2, 2)(x), np.clip((x + 2) / 4, 0, 1))
+    assert len(broken_line(ramp(), (-2, 2))) == 3
+    np.testing.assert_array_equal(hat(-1, 0, 2)(x), np.interp(x, [-1, 0, 2], [0, 1, 0]))
+    assert len(broken_line(hat(-1, 0, 2), (-4, 4))) == 4
+    # A line is the sum of its values times the hats on its knots.
+    knots, values = [-4, -1, 0, 2, 4], [0, 3, -2, 1, 0]
+    hats = [hat(*knots[i - 1 : i + 2]) for i in (1, 2, 3)]
+    total = sum(value * one(x) for value, one in zip(values[1:-1], hats, strict=True))
+    assert total == pytest.approx(np.interp(x, knots, values), abs=1e-14)
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 8, 100])
+def test_a_zigzag(pieces):
+    line = broken_line(zigzag(pieces), (0, 1))
+    assert line.knots == pytest.approx(np.arange(pieces + 1) / pieces, abs=1e-15)
+    assert line.values == pytest.approx(np.arange(pieces + 1) % 2, abs=1e-12)
+    assert zigzag(pieces)([-3, -0.5]).tolist() == [0, 0]
+
+
+def test_what_cannot_be_written_is_named():
+    with pytest.raises(ValueError, match=r"\(left, right\) must be \(a, b\) with a < b"):
+        ramp(1, 1)
+    with pytest.raises(ValueError, match=r"\(left, center, right\) must increase strictly"):
+        hat(0, 2, 1)
+    with pytest.raises(ValueError, match="pieces must be at most 1048576"):
+        zigzag(2**21)
