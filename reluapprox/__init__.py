@@ -61,10 +61,12 @@ True
 from typing import TYPE_CHECKING, Any
 
 from .best import BestLine, BestNetwork, Fewest, best_broken_line, best_network, fewest_pieces, pieces_worth
-from .bounds import parabola_floor
+from .bounds import Separation, chord_error, depth_separation, free_knot_rate, parabola_floor
 from .brokenline import BrokenLine
-from .constructions import interpolant
+from .constructions import hat, interpolant, ramp, zigzag
+from .counting import kinks_at_start, most_pieces, most_regions, reachable_regions
 from .errors import error_at, rms_error, sup_error, worst_point
+from .folds import deep_product, deep_square, tent
 from .hinges import Hinges, relu, shifted_relu
 from .network import Network
 from .pieces import broken_line
@@ -88,21 +90,35 @@ __all__ = [
     "Hinges",
     "Network",
     "Regions",
+    "Separation",
     "Target",
     "best_broken_line",
     "best_network",
     "broken_line",
+    "chord_error",
+    "deep_product",
+    "deep_square",
+    "depth_separation",
     "error_at",
     "fewest_pieces",
+    "free_knot_rate",
+    "hat",
     "interpolant",
+    "kinks_at_start",
     "linear_regions",
+    "most_pieces",
+    "most_regions",
     "parabola_floor",
     "pieces_worth",
+    "ramp",
+    "reachable_regions",
     "relu",
     "rms_error",
     "shifted_relu",
     "sup_error",
+    "tent",
     "worst_point",
+    "zigzag",
 ]
 
 

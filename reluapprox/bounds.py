@@ -73,7 +73,7 @@ def free_knot_rate(second: Callable[[float], float], domain: Interval, *, pieces
 
     Examples
     --------
-    >>> from reluapprox.bounds import free_knot_rate
+    >>> from reluapprox import free_knot_rate
     >>> round(free_knot_rate(lambda x: 2.0, (-10, 10), pieces=5), 12)
     2.0
     """
@@ -114,7 +114,7 @@ def chord_error(tents: int) -> float:
 
     Examples
     --------
-    >>> from reluapprox.bounds import chord_error
+    >>> from reluapprox import chord_error
     >>> chord_error(0), chord_error(3)
     (0.25, 0.00390625)
     """
@@ -146,7 +146,7 @@ def depth_separation(k: int) -> Separation:
 
     For every k there is a ReLU network of 2k³ + 8 layers and 3k³ + 12 nodes in all that stays 1/64 away in L¹ from
     every one of at most k layers and 2^k nodes. It is one network for each k, of the kind of
-    :func:`~reluapprox.folds.tent`; of the function that you have it says nothing.
+    :func:`~reluapprox.tent`; of the function that you have it says nothing.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def depth_separation(k: int) -> Separation:
 
     Examples
     --------
-    >>> from reluapprox.bounds import depth_separation
+    >>> from reluapprox import depth_separation
     >>> depth_separation(10)
     Separation(layers=2008, nodes=3012, shallow_layers=10, shallow_nodes=1024, distance=0.015625)
     """

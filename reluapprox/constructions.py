@@ -71,7 +71,7 @@ def ramp(left: float = -0.5, right: float = 0.5) -> Network:
 
     Examples
     --------
-    >>> from reluapprox.constructions import ramp
+    >>> from reluapprox import ramp
     >>> ramp()([-1, -0.5, 0, 0.5, 7])
     array([0. , 0. , 0.5, 1. , 1. ])
     """
@@ -102,7 +102,7 @@ def hat(left: float, center: float, right: float) -> Network:
 
     Examples
     --------
-    >>> from reluapprox.constructions import hat
+    >>> from reluapprox import hat
     >>> hat(0, 1, 3)([-1, 0, 0.5, 1, 2, 3, 4])
     array([0. , 0. , 0.5, 1. , 0.5, 0. , 0. ])
     """
@@ -116,7 +116,7 @@ def zigzag(pieces: int) -> Network:
 
     Fewer would not do: a hidden layer of N neurons makes N + 1 pieces at most (Arora, Basu, Mianjy and Mukherjee
     2018, Theorem 2.2, has the converse), and here one more comes left of 0. For a power of two it is what
-    :func:`~reluapprox.folds.tent` folds with two neurons for each doubling.
+    :func:`~reluapprox.tent` folds with two neurons for each doubling.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def zigzag(pieces: int) -> Network:
 
     Examples
     --------
-    >>> from reluapprox.constructions import zigzag
+    >>> from reluapprox import zigzag
     >>> zigzag(4)([0, 0.25, 0.5, 0.75, 1])
     array([0., 1., 0., 1., 0.])
     """

@@ -29,7 +29,7 @@ def most_regions(neurons: int, inputs: int) -> int:
 
     Examples
     --------
-    >>> from reluapprox.counting import most_regions
+    >>> from reluapprox import most_regions
     >>> most_regions(16, 2), most_regions(16, 1)
     (137, 17)
     """
@@ -60,7 +60,7 @@ def most_pieces(widths: int | tuple[int, ...]) -> int:
 
     Examples
     --------
-    >>> from reluapprox.counting import most_pieces
+    >>> from reluapprox import most_pieces
     >>> most_pieces(64), most_pieces((16, 16, 16, 16))
     (65, 83521)
     """
@@ -91,7 +91,7 @@ def reachable_regions(widths: int | tuple[int, ...], inputs: int) -> int:
 
     Examples
     --------
-    >>> from reluapprox.counting import reachable_regions
+    >>> from reluapprox import reachable_regions
     >>> reachable_regions((16, 16, 16), 2)
     561152
     """
@@ -127,7 +127,7 @@ def kinks_at_start(neurons: int, domain: Interval) -> float:
 
     Examples
     --------
-    >>> from reluapprox.counting import kinks_at_start
+    >>> from reluapprox import kinks_at_start
     >>> kinks_at_start(64, (-10, 10))
     60.8
     """

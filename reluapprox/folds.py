@@ -37,8 +37,7 @@ def tent(depth: int) -> Network:
 
     Examples
     --------
-    >>> from reluapprox import broken_line
-    >>> from reluapprox.folds import tent
+    >>> from reluapprox import broken_line, tent
     >>> tent(2)([0, 0.25, 0.5, 0.75, 1])
     array([0., 1., 0., 1., 0.])
     >>> len(broken_line(tent(10), (0, 1)))
@@ -79,8 +78,7 @@ def deep_square(domain: Interval, *, tents: int) -> Network:
 
     Examples
     --------
-    >>> from reluapprox import TARGETS, parabola_floor, sup_error
-    >>> from reluapprox.folds import deep_square
+    >>> from reluapprox import TARGETS, deep_square, parabola_floor, sup_error
     >>> network = deep_square((-1, 1), tents=5)
     >>> network
     1 → 2 → 2 → 3 → 3 → 3 → 3 → 1 ReLU network, 59 parameters
@@ -119,13 +117,14 @@ def _tents(m: int, carried: bool) -> tuple[list[FloatArray], FloatArray]:
     return layers, rest
 
 
-def product(radius: float, *, tents: int) -> Network:
+def deep_product(radius: float, *, tents: int) -> Network:
     """The product of two inputs of size up to `radius`, by squares: xy = ((x + y)² − (x − y)²)/4.
 
     With products, sums and constants a network comes near every polynomial, and so near every continuous function
-    (Yarotsky 2017). The chords of :func:`deep_square`, unlowered, stand for the squares of ``v = |x + y|/2R`` and
-    ``w = |x − y|/2R`` in xy = R²(v² − w²). Each is 0 to 4^−m/4 too high, so the error is R²·4^−m/4, attained where
-    one of them touches its parabola and the other is farthest from it.
+    (Yarotsky 2017). The chords of :func:`~reluapprox.deep_square`, unlowered, stand for the squares of
+    ``v = |x + y|/2R`` and ``w = |x − y|/2R`` in xy = R²(v² − w²). Each is 0 to
+    4^−m/4 too high, so the error is R²·4^−m/4, attained where one of them touches its parabola and
+    the other is farthest from it.
 
     Parameters
     ----------
@@ -146,8 +145,8 @@ def product(radius: float, *, tents: int) -> Network:
 
     Examples
     --------
-    >>> from reluapprox.folds import product
-    >>> times = product(8, tents=6)
+    >>> from reluapprox import deep_product
+    >>> times = deep_product(8, tents=6)
     >>> float(times([3, 5])), float(times([3.5, -2]))
     (15.0, -7.0)
     """

@@ -6,9 +6,19 @@ import torch
 from problems import SMOOTH
 from torch import nn
 
-from reluapprox import Network, best_broken_line, broken_line, linear_regions
-from reluapprox.bounds import chord_error, depth_separation, free_knot_rate
-from reluapprox.counting import kinks_at_start, most_pieces, most_regions, reachable_regions
+from reluapprox import (
+    Network,
+    best_broken_line,
+    broken_line,
+    chord_error,
+    depth_separation,
+    free_knot_rate,
+    kinks_at_start,
+    linear_regions,
+    most_pieces,
+    most_regions,
+    reachable_regions,
+)
 
 
 @pytest.mark.parametrize("name", SMOOTH)

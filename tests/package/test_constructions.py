@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from reluapprox import TARGETS, broken_line, interpolant, parabola_floor, sup_error
+from reluapprox import TARGETS, broken_line, hat, interpolant, parabola_floor, ramp, sup_error, zigzag
 from reluapprox.brokenline import BrokenLine
-from reluapprox.constructions import hat, ramp, zigzag
 
 
 def test_interpolant_meets_the_target_at_its_knots():

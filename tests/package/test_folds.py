@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 from problems import exact_line
 
-from reluapprox import TARGETS, broken_line, linear_regions, parabola_floor, pieces_worth, sup_error
-from reluapprox.bounds import chord_error
-from reluapprox.constructions import zigzag
-from reluapprox.counting import most_pieces
-from reluapprox.folds import deep_square, product, tent
+from reluapprox import (
+    TARGETS,
+    broken_line,
+    chord_error,
+    deep_product,
+    deep_square,
+    linear_regions,
+    most_pieces,
+    parabola_floor,
+    pieces_worth,
+    sup_error,
+    tent,
+    zigzag,
+)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 7, 16])
@@ -83,7 +92,7 @@ def test_sixteen_neurons_are_worth_sixty_four_pieces():
 @pytest.mark.parametrize("tents", [1, 2, 4])
 @pytest.mark.parametrize("radius", [1, 8, 10])
 def test_products(radius, tents):
-    network = product(radius, tents=tents)
+    network = deep_product(radius, tents=tents)
     n = 2**tents
     assert sum(network.widths) == 6 * tents + 2
     box = ((-radius, radius), (-radius, radius))
@@ -104,7 +113,7 @@ def test_products(radius, tents):
 
 def test_products_of_whole_numbers_are_exact():
     across, up = np.meshgrid(np.arange(-8, 9), np.arange(-8, 9))
-    times = product(8, tents=4)
+    times = deep_product(8, tents=4)
     np.testing.assert_array_equal(times(np.stack([across, up], axis=-1)), across * up)
 
 
@@ -118,4 +127,4 @@ def test_bad_input_is_named():
         deep_square((1, 0), tents=3)
     for radius in (0, -1, math.nan):
         with pytest.raises(ValueError, match="radius must be"):
-            product(radius, tents=3)
+            deep_product(radius, tents=3)
