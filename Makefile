@@ -39,7 +39,7 @@ test-releases: ## test the package with the oldest and the newest releases that 
 	@for which in oldest newest; do \
 	    rm -rf _build/releases && "$(PYTHON)" -m venv _build/releases && \
 	    _build/releases/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") \
-	        '.[train,figures]' pytest hypothesis -c tests/package/$$which.txt && \
+	        '.[train,figures,sweep]' pytest hypothesis shapely distributed -c tests/package/$$which.txt && \
 	    _build/releases/bin/python -m pip list && \
 	    _build/releases/bin/python -m pytest -o filterwarnings=default -p no:cacheprovider tests/package \
 	        --ignore tests/package/test_distribution.py || exit 1; \

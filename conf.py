@@ -54,7 +54,7 @@ _TYPES = ("AnyTarget", "Approximation", "ArrayLike", "FloatArray", "Interval", "
 autodoc_type_aliases = {name: name for name in _TYPES}
 # Within a union, Sphinx shows such a name by its repr.
 TypeAliasForwardRef.__repr__ = lambda self: self.name
-_THEIRS = r"(np|numpy|torch|nn|matplotlib|mpl|collections|typing|Axes|Figure|NDArray).*"
+_THEIRS = r"(os|np|numpy|torch|nn|matplotlib|mpl|collections|typing|Axes|Figure|NDArray).*"
 nitpick_ignore_regex = [(r"py:.*", _THEIRS), (r"py:.*", rf".*\b({'|'.join(_TYPES)}|Curve)")]
 numfig = True
 math_numfig = True

@@ -2,7 +2,7 @@
 
 Install it with ``pip install .`` in a clone, or ``pip install`` the wheel that each chapter's download menu offers.
 That brings NumPy and SciPy; ``pip install '.[train,figures]'`` brings what :func:`train`, conversion from and to
-PyTorch, and the figures need.
+PyTorch, and the figures need; ``[sweep]`` what a :func:`sweep` needs for its file and for several processes.
 
 **A function as a table for C.** How few pieces come within 0.001 of exp on [0, 1], and which are they? The target's
 derivative and its (missing) inflections make the answer exact.
@@ -67,10 +67,14 @@ from .constructions import hat, interpolant, ramp, zigzag
 from .counting import kinks_at_start, most_pieces, most_regions, reachable_regions
 from .errors import error_at, rms_error, sup_error, worst_point
 from .folds import deep_product, deep_square, tent
+from .gradients import KinkVelocity, kink_velocity
 from .hinges import Hinges, relu, shifted_relu
+from .ledger import Setting
+from .many import Runs, refit, train_many
 from .network import Network
-from .pieces import broken_line
+from .pieces import broken_line, broken_lines
 from .regions import Regions, linear_regions
+from .sweeps import sweep
 from .target import Target
 from .targets import TARGETS
 
@@ -88,13 +92,17 @@ __all__ = [
     "BrokenLine",
     "Fewest",
     "Hinges",
+    "KinkVelocity",
     "Network",
     "Regions",
+    "Runs",
     "Separation",
+    "Setting",
     "Target",
     "best_broken_line",
     "best_network",
     "broken_line",
+    "broken_lines",
     "chord_error",
     "deep_product",
     "deep_square",
@@ -104,6 +112,7 @@ __all__ = [
     "free_knot_rate",
     "hat",
     "interpolant",
+    "kink_velocity",
     "kinks_at_start",
     "linear_regions",
     "most_pieces",
@@ -112,11 +121,14 @@ __all__ = [
     "pieces_worth",
     "ramp",
     "reachable_regions",
+    "refit",
     "relu",
     "rms_error",
     "shifted_relu",
     "sup_error",
+    "sweep",
     "tent",
+    "train_many",
     "worst_point",
     "zigzag",
 ]

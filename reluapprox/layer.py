@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from .brokenline import BrokenLine
 from .checks import FloatArray, Interval
+from .hinges import relu
 from .network import Network
 
 _EPS = float(np.finfo(float).eps)
@@ -82,3 +84,39 @@ def _heights(network: Network, knots: FloatArray) -> FloatArray:
             sums = np.concatenate([[np.longdouble(0)], np.cumsum(part[order])])
             total += sums[upto] * factor
     return total.astype(np.float64)
+
+
+def lines_of_hinges(networks: Sequence[Network], domain: Interval) -> list[BrokenLine]:
+    """The lines of networks of one input, one hidden layer of the same width, and one output, all at once.
+
+    A network of which two kinks may be one, or whose jumps may cancel, goes through :func:`line_of_hinges` alone.
+    """
+    a, b = domain
+    w = np.array([network.weights[0][:, 0] for network in networks])
+    bias = np.array([network.biases[0] for network in networks])
+    scale = np.array([network.weights[1][0] for network in networks])
+    offset = np.array([network.biases[1][0] for network in networks])
+    with np.errstate(all="ignore"):
+        kinks = (0.0 - bias) / w + 0.0
+        doubt = 4 * _EPS * np.abs(kinks)
+        inside = (w != 0) & (kinks - a > doubt) & (b - kinks > doubt)
+    order = np.argsort(np.where(inside, kinks, np.inf), axis=1, kind="stable")
+    kinks, inside = np.take_along_axis(kinks, order, axis=1), np.take_along_axis(inside, order, axis=1)
+    doubt, jumps = np.take_along_axis(doubt, order, axis=1), np.take_along_axis(scale, order, axis=1)
+    close = np.diff(kinks, axis=1) <= np.maximum(doubt[:, 1:], doubt[:, :-1])
+    plain = ~((close & inside[:, 1:]).any(axis=1) | ((jumps == 0) & inside).any(axis=1))
+    ends = np.ones((len(networks), 1))
+    knots = np.concatenate([a * ends, np.where(inside, kinks, b), b * ends], axis=1)
+    counts, step = inside.sum(axis=1), max(1, _FEW // knots[0].size ** 2 // 8)
+    lines: list[BrokenLine] = []
+    for first in range(0, len(networks), step):
+        some = slice(first, first + step)
+        hidden = relu(knots[some, :, None] * w[some, None] + bias[some, None])
+        values = (hidden @ scale[some, :, None])[..., 0] + offset[some, None]
+        for i, (at, heights) in enumerate(zip(knots[some], values, strict=True), start=first):
+            if plain[i]:
+                kept = np.append(np.arange(counts[i] + 1), -1)
+                lines.append(BrokenLine(at[kept], heights[kept]))
+            else:
+                lines.append(line_of_hinges(networks[i], domain))
+    return lines

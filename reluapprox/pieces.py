@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from .brokenline import BrokenLine
 from .cancellation import slope_changes
 from .checks import FloatArray, Interval, interval
-from .layer import groups, line_of_hinges
+from .layer import groups, line_of_hinges, lines_of_hinges
 from .network import Network, as_network
 
 if TYPE_CHECKING:
@@ -67,6 +68,45 @@ def broken_line(network: Network | nn.Sequential, domain: Interval) -> BrokenLin
     values = net(knots)
     bends = np.concatenate([[True], _bends(net, knots, values, doubt, rounding), [True]])
     return BrokenLine(knots[bends], values[bends])
+
+
+def broken_lines(networks: Sequence[Network | nn.Sequential], domain: Interval) -> list[BrokenLine]:
+    """The exact broken lines of many networks, such as the snapshots of a training or the runs of a sweep.
+
+    As :func:`broken_line` of each, but a thousand networks of one hidden layer and the same width at once.
+
+    Parameters
+    ----------
+    networks
+        Each of one input and one output.
+    domain
+        (a, b).
+
+    Returns
+    -------
+    list of BrokenLine
+        In the order of the networks.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `networks` is no sequence, or as for :func:`broken_line`.
+
+    Examples
+    --------
+    >>> from reluapprox import Network, broken_lines
+    >>> hinges = [Network.from_hinges([1], [-t], [1]) for t in (0.25, 0.5)]
+    >>> [float(line.kinks[0]) for line in broken_lines(hinges, (0, 1))]
+    [0.25, 0.5]
+    """
+    ends = interval("domain", domain)
+    if not isinstance(networks, list | tuple):
+        raise TypeError(f"networks must be a list of networks, got {type(networks).__name__}")
+    nets = [as_network(network, f"networks[{i}]") for i, network in enumerate(networks)]
+    shapes = {(net.inputs, net.widths, net.outputs) for net in nets}
+    if len(shapes) != 1 or any(len(widths) != 1 or (n, m) != (1, 1) for n, widths, m in shapes):
+        return [broken_line(net, ends) for net in nets]
+    return lines_of_hinges(nets, ends)
 
 
 def _switches(network: Network, a: float, b: float) -> tuple[FloatArray, FloatArray, float]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,10 +22,8 @@ except ImportError as error:
     ) from error
 
 from .checks import FloatArray, frozen, real_array, real_number, sizes, whole_number
+from .draws import Initialization, spread_places
 from .network import Network
-
-#: How the weights start: as PyTorch draws them; as He et al. (2015) do; as PyTorch, but with kinks all over the data.
-Initialization: TypeAlias = Literal["default", "he", "spread"]
 
 #: Seconds of training after which a progress bar appears, where there is somebody to see it.
 _PATIENCE = 2.0
@@ -86,7 +84,7 @@ def train(
         ``"default"`` is PyTorch's own: weights and biases uniform on ±1/√fan_in. ``"he"`` is that of He, Zhang, Ren
         and Sun (2015): weights uniform on ±√(6/fan_in), biases zero, so that all kinks of a one-input hidden layer
         start at 0. ``"spread"``, for one input, is the default with other biases in the first layer: its kinks
-        start evenly spread over the data.
+        start evenly spread over the data; ``"he-spread"`` is He's with such biases.
     snapshot_epochs
         After how many steps to keep a copy of the network.
     progress
@@ -105,7 +103,7 @@ def train(
     TypeError, ValueError
         Data of differing length, of a wrong shape, empty or not finite; a width, count or learning rate
         that is not positive; a snapshot outside 0 … epochs; an initialization of another name, or
-        ``"spread"`` where there are several inputs.
+        a spread one where there are several inputs.
     FloatingPointError
         The loss stopped being finite, as it does when the learning rate is far too large.
 
@@ -134,8 +132,8 @@ def train(
     if not isinstance(initialization, str) or initialization not in get_args(Initialization):
         names = ", ".join(f'"{name}"' for name in get_args(Initialization))
         raise ValueError(f"initialization must be one of {names}, got {initialization!r}")
-    if initialization == "spread" and inputs.shape[1] != 1:
-        raise ValueError(f'initialization "spread" needs one input, got x of {inputs.shape[1]} columns')
+    if initialization.endswith("spread") and inputs.shape[1] != 1:
+        raise ValueError(f'initialization "{initialization}" needs one input, got x of {inputs.shape[1]} columns')
     kept = {0, epochs} | {whole_number("snapshot_epochs", epoch, 0) for epoch in snapshot_epochs}
     if max(kept) > epochs:
         raise ValueError(f"snapshot_epochs must not exceed epochs = {epochs}, got {max(kept)}")
@@ -201,13 +199,12 @@ def _model(widths: Sequence[int], seed: int, initialization: Initialization, x: 
     with torch.random.fork_rng(devices=[]), torch.no_grad():
         torch.default_generator.manual_seed(seed)
         linear = [nn.Linear(*size, dtype=torch.float32, device="cpu") for size in itertools.pairwise(widths)]
-        if initialization == "he":
+        if initialization.startswith("he"):
             for layer in linear:
                 nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)
-        elif initialization == "spread":
-            first, width = linear[0], widths[1]
-            places = x.min() + np.ptp(x) * (np.arange(width) + 0.5) / width
+        if initialization.endswith("spread"):
+            first, places = linear[0], spread_places(x, widths[1])
             first.bias.copy_(-first.weight[:, 0] * torch.tensor(places, dtype=torch.float32))
     layers: list[nn.Module] = []
     for layer in linear:

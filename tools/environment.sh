@@ -43,7 +43,7 @@ packages() {
     if [ -n "${NEWEST:-}" ]; then
         .venv/bin/python -m pip install --no-input --progress-bar off --upgrade pip setuptools &&
             .venv/bin/python -m pip install --no-input --progress-bar off ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
-                --group book --group test --group lint '.[train,figures]'
+                --group book --group test --group lint '.[train,figures,sweep]'
     else
         .venv/bin/python -m pip install --no-input --progress-bar off --require-hashes -r requirements.lock &&
             .venv/bin/python -m pip install --no-input --progress-bar off -r torch.lock \

@@ -15,6 +15,7 @@ from .curves import draw_band, draw_data, draw_error, draw_line, draw_target, dr
 from .diagrams import draw_losses, draw_neurons, draw_rate, draw_slope
 from .movable import Movable
 from .plane import draw_classes, draw_side
+from .regions import draw_boundary, draw_regions
 from .style import PALETTE, BookFigure, canvas, colour, label, to_svg
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "canvas",
     "colour",
     "draw_band",
+    "draw_boundary",
     "draw_classes",
     "draw_data",
     "draw_error",
@@ -31,6 +33,7 @@ __all__ = [
     "draw_losses",
     "draw_neurons",
     "draw_rate",
+    "draw_regions",
     "draw_side",
     "draw_slope",
     "draw_target",

@@ -5,10 +5,17 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
-from problems import by_hand, exact_line, random_network, small_networks
+from hypothesis import strategies as st
+from problems import by_hand, exact_line, random_network, small, small_networks
 from torch import nn
 
-from reluapprox import Network, broken_line
+from reluapprox import BrokenLine, Network, broken_line, broken_lines, train_many
+
+
+def layers(width):
+    """Networks of one hidden layer of this width, with small half-integer weights."""
+    numbers = st.lists(small, min_size=width, max_size=width)
+    return st.builds(Network.from_hinges, numbers, numbers, numbers, small)
 
 
 @settings(max_examples=300, deadline=None)
@@ -170,3 +177,33 @@ def test_wide_networks(neurons):
     x = rng.uniform(-3, 3, 200)
     size = float(np.abs(network.terms(x)).sum(axis=-1).max())
     np.testing.assert_allclose(line(x), network(x), rtol=0, atol=1e-14 * size)
+
+
+def test_many_lines_are_each_network_s():
+    x = np.linspace(-10, 10, 21)
+    runs = train_many(x, x**2, width=64, seeds=range(4), epochs=100, snapshot_epochs=range(0, 101, 10))
+    networks = [network for epoch in runs.snapshots.values() for network in epoch]
+    for line, network in zip(broken_lines(networks, (-10, 10)), networks, strict=True):
+        alone = broken_line(network, (-10, 10))
+        np.testing.assert_array_equal(line.knots, alone.knots)
+        np.testing.assert_allclose(line.values, alone.values, rtol=0, atol=1e-12 * np.abs(alone.values).max())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 5).flatmap(lambda n: st.lists(layers(n), min_size=1, max_size=5)))
+def test_many_lines_where_kinks_coincide_and_cancel(networks):
+    for line, network in zip(broken_lines(networks, (-3, 3)), networks, strict=True):
+        alone = broken_line(network, (-3, 3))
+        np.testing.assert_array_equal(line.knots, alone.knots)
+        np.testing.assert_allclose(line.values, alone.values, rtol=0, atol=1e-13)
+
+
+def test_many_lines_of_other_shapes():
+    rng = np.random.default_rng(0)
+    mixed = [random_network(rng, depth, width) for depth, width in ((1, 3), (1, 4), (3, 5))]
+    assert broken_lines(mixed, (-2, 2)) == [broken_line(network, (-2, 2)) for network in mixed]
+    assert broken_lines([], (0, 1)) == []
+    with pytest.raises(TypeError, match="networks must be a list of networks, got Network"):
+        broken_lines(mixed[0], (0, 1))
+    with pytest.raises(TypeError, match=r"networks\[1\] must be a Network"):
+        broken_lines([mixed[0], BrokenLine([0, 1], [0, 1])], (0, 1))

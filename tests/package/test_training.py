@@ -112,7 +112,11 @@ def test_a_bar_appears_only_where_it_was_asked_for(capsys, monkeypatch):
         ({"seed": None}, TypeError, "seed must be a whole number, got None"),
         ({"seed": 2**64}, ValueError, "seed must be at most"),
         ({"snapshot_epochs": (11,)}, ValueError, "snapshot_epochs must not exceed epochs = 10, got 11"),
-        ({"initialization": "xavier"}, ValueError, 'must be one of "default", "he", "spread", got \'xavier\''),
+        (
+            {"initialization": "xavier"},
+            ValueError,
+            'must be one of "default", "he", "spread", "he-spread", got \'xavier\'',
+        ),
         ({"initialization": None}, ValueError, "initialization must be one of"),
         ({"x": np.ones((21, 2)), "initialization": "spread"}, ValueError, "needs one input, got x of 2 columns"),
         ({"learning_rate": 1e30}, FloatingPointError, r"the loss became (inf|nan) after \d+ epochs"),
