@@ -4,6 +4,8 @@ Every method is given a target and a number of pieces N, and returns a continuou
 approach to one. What it is worth is measured by the same exact errors. Its time is the median of five runs, or of as
 many as begin within the limit. A method that takes longer than the limit once is stopped, and not tried with more
 pieces.
+
+`compare.py PATH` measures all and writes the file; `compare.py PATH regions trainings` measures these parts anew.
 """
 
 from __future__ import annotations
@@ -12,60 +14,29 @@ import datetime
 import json
 import os
 import platform
-import signal
 import statistics
 import sys
-import time
 import warnings
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+import networks
 import numpy as np
-from methods import METHODS, SAMPLES, Method
-from networks import GRID, LIMIT, NETWORKS, RUNS, measured
+import regions
+import trainings
+from clock import LIMIT, RUNS, TooSlow, timed
+from methods import METHODS, SAMPLES
 
-from reluapprox import TARGETS, BrokenLine, Target, best_broken_line, rms_error, sup_error
+from reluapprox import TARGETS, best_broken_line, rms_error, sup_error
 
 PIECES = (4, 8, 16, 64, 256)
 OURS_TOO = 10_000
 
 
-class TooSlow(Exception):
-    """A run took longer than the limit."""
-
-
-def _stop(signum: int, frame: FrameType | None) -> None:
-    raise TooSlow
-
-
-def timed(method: Method, target: Target, pieces: int) -> tuple[BrokenLine, list[float]]:
-    """The line, and the times of the runs, in seconds.
-
-    Raises
-    ------
-    TooSlow
-        A run took longer than the limit.
-    """
-    method(target, 2)
-    times: list[float] = []
-    line = None
-    while len(times) < RUNS and sum(times) < LIMIT:
-        signal.setitimer(signal.ITIMER_REAL, LIMIT)
-        try:
-            start = time.perf_counter()
-            line = method(target, pieces)
-            times.append(time.perf_counter() - start)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    assert line is not None
-    return line, times
-
-
-def compare(path: Path) -> None:
-    """All rows, printed as they come, and written to `path`."""
-    signal.signal(signal.SIGALRM, _stop)
+def lines() -> list[dict[str, Any]]:
+    """All rows, printed as they come."""
     warnings.simplefilter("ignore")
     rows: list[dict[str, Any]] = []
     given_up: set[tuple[str, str]] = set()
@@ -83,7 +54,8 @@ def compare(path: Path) -> None:
                     row["note"] = "not tried: stopped with fewer pieces"
                 else:
                     try:
-                        line, times = timed(method, target, pieces)
+                        method(target, 2)
+                        line, times = timed(lambda m=method, t=target, n=pieces: m(t, n))  # type: ignore[misc]
                     except TooSlow:
                         given_up.add((name, label))
                         row["note"] = f"stopped after {LIMIT:.0f} s"
@@ -104,20 +76,33 @@ def compare(path: Path) -> None:
                         }
                 rows.append(row)
                 print(shown(row), flush=True)
-    packages = ("numpy", "scipy", "torch", "pwlf", "piecewise-regression", "ruptures")
+    return rows
+
+
+#: What is measured, under which name.
+PARTS: dict[str, Callable[[], Any]] = {
+    "rows": lines,
+    "networks": networks.measured,
+    "regions": regions.measured,
+    "trainings": trainings.measured,
+}
+PACKAGES = ("numpy", "scipy", "torch", "pwlf", "piecewise-regression", "ruptures", "relucent", "affinitree")
+
+
+def compare(path: Path, parts: list[str]) -> None:
+    """These parts, or all, measured and put into the file, each with when and where."""
+    found = json.loads(path.read_text(encoding="utf-8")) if parts else {}
     about = {
         "date": datetime.date.today().isoformat(),
         "machine": f"{platform.machine()}, {cores()} core{'s' * (cores() > 1)}, {processor()}",
         "python": platform.python_version(),
-        "versions": {package: version(package) for package in packages},
-        "runs": RUNS,
-        "limit": LIMIT,
-        "samples": SAMPLES,
-        "rows": rows,
-        "grid": GRID,
-        "networks": [measured(widths) for widths in NETWORKS],
+        "versions": {package: version(package) for package in PACKAGES},
     }
-    path.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    found |= {"runs": RUNS, "limit": LIMIT, "samples": SAMPLES, "grid": networks.GRID}
+    for part in parts or PARTS:
+        found[part] = PARTS[part]()
+        found.setdefault("measured", {})[part] = about
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def shown(row: dict[str, Any]) -> str:
@@ -144,4 +129,4 @@ def processor() -> str:
 
 
 if __name__ == "__main__":
-    compare(Path(sys.argv[1]))
+    compare(Path(sys.argv[1]), sys.argv[2:])

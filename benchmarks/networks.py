@@ -8,12 +8,11 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import statistics
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import torch
+from clock import peak, timed
 
 from reluapprox import Network, broken_line
 
@@ -22,8 +21,6 @@ NETWORKS = ((20_000,), (64,) * 10, (512,) * 5)
 DOMAIN, GRID = (-10.0, 10.0), 10**6
 #: Of how many hidden values PyTorch holds a layer at once; all at a time would take gigabytes.
 HELD = 2**25
-#: A time is the median of so many runs, or of as many as begin within the limit, in seconds.
-RUNS, LIMIT = 5, 25.0
 
 
 def drawn(widths: tuple[int, ...]) -> torch.nn.Sequential:
@@ -57,37 +54,22 @@ def on_a_part(model: torch.nn.Sequential) -> int:
     return on_a_grid(model, 4 * at_once(model))
 
 
-def measured(widths: tuple[int, ...]) -> dict[str, Any]:
-    """Times in this process, in seconds, and memory in processes of their own, in MB."""
-    model, found = drawn(widths), {}
-    for name, work, part in (("ours", exact, exact), ("torch", on_a_grid, on_a_part)):
-        times: list[float] = []
-        while len(times) < RUNS and sum(times) < LIMIT:
-            start = time.perf_counter()
-            count = work(model)
-            times.append(time.perf_counter() - start)
-        found |= {f"{name}_seconds": statistics.median(times), f"{name}_count": count}
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            found[f"{name}_megabytes"] = pool.apply(memory, (part, widths))
-    print(widths, found, flush=True)
-    return {"widths": widths} | found
+def measured() -> list[dict[str, Any]]:
+    """Of each network: times in this process, in seconds, and memory in processes of their own, in MB."""
+    rows = []
+    for widths in NETWORKS:
+        model, found = drawn(widths), {"widths": widths}
+        for name, work, part in (("ours", exact, exact), ("torch", on_a_grid, on_a_part)):
+            count, times = timed(lambda work=work, model=model: work(model), stopped=False)  # type: ignore[misc]
+            found |= {f"{name}_seconds": statistics.median(times), f"{name}_count": count}
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                found[f"{name}_megabytes"] = pool.apply(memory, (part, widths))
+        print(found, flush=True)
+        rows.append(found)
+    return rows
 
 
 def memory(work: Callable[[torch.nn.Sequential], int], widths: tuple[int, ...]) -> float:
-    """How much more this process holds at most during the work than before it, in MB; Linux alone tells.
-
-    A small network warms it up.
-    """
-    work(drawn((2, 2)))
+    """How much more a process holds at most during the work than before it, in MB; a small network warms it up."""
     model = drawn(widths)
-    # Forgets the peak that it had before.
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    before = _held("VmRSS")
-    work(model)
-    return _held("VmHWM") - before
-
-
-def _held(what: str) -> float:
-    """What Linux says that this process holds, or has held at most, in MB."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith(what))
+    return peak(lambda: work(drawn((2, 2))), lambda: work(model))
