@@ -50,4 +50,4 @@ def _directions(gradients: FloatArray) -> FloatArray:
 def _heights(regions: Regions) -> FloatArray:
     means = np.array([values.mean() for values in regions.values])
     share = (means - means.min()) / (np.ptp(means) or 1.0)
-    return np.asarray(mpl.colormaps["cividis"](0.15 + 0.75 * share))
+    return np.asarray(mpl.colormaps["cividis"](0.3 + 0.65 * share))

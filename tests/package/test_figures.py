@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from problems import by_hand
 
-from reluapprox import TARGETS, broken_line, worst_point
+from reluapprox import TARGETS, Network, broken_line, linear_regions, worst_point
 from reluapprox.figures import (
     PALETTE,
     Movable,
     canvas,
     colour,
     draw_band,
+    draw_boundary,
     draw_classes,
     draw_data,
     draw_error,
@@ -20,6 +21,7 @@ from reluapprox.figures import (
     draw_losses,
     draw_neurons,
     draw_rate,
+    draw_regions,
     draw_side,
     draw_slope,
     draw_target,
@@ -117,6 +119,29 @@ def test_losses_and_planes():
     assert right.lines[0].get_markerfacecolor() == colour("paper")
     assert right.lines[1].get_markerfacecolor() == colour("target")
     assert "ra-fill-network" in to_svg(fig)
+
+
+def test_regions_are_tiles_and_their_boundary_is_drawn():
+    rng = np.random.default_rng(0)
+    network = Network([rng.normal(size=(8, 2)), rng.normal(size=(1, 8))], [rng.normal(size=8), [0]])
+    regions = linear_regions(network, ((-2, 2), (-1, 1)))
+    fig, (left, right) = canvas(1, 2)
+    draw_regions(left, regions)
+    draw_boundary(left, regions, 0.5)
+    draw_regions(right, regions, by="value")
+    tiles, boundary = left.collections
+    assert len(tiles.get_paths()) == len(regions)
+    assert len(boundary.get_segments()) == len(regions.level_set(0.5)) > 0
+    # One colour for one direction, grey for none; and by value, the brightest where the network is highest.
+    colours = tiles.get_facecolors()
+    flat = np.hypot(*regions.gradients.T) < 1e-12
+    assert all(len(set(c[:3])) == 1 for c in colours[flat])
+    brightness = right.collections[0].get_facecolors()[:, :3].sum(axis=1)
+    assert brightness.argmax() == np.argmax([values.mean() for values in regions.values])
+    assert (left.get_xlim(), left.get_ylim()) == ((-2, 2), (-1, 1))
+    assert "ra-stroke-error" in to_svg(fig)
+    with pytest.raises(ValueError, match='by must be "direction" or "value", got \'height\''):
+        draw_regions(left, regions, by="height")
 
 
 def test_a_movable_figures_data_are_json_that_ends_nowhere_else():
