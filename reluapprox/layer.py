@@ -103,7 +103,9 @@ def lines_of_hinges(networks: Sequence[Network], domain: Interval) -> list[Broke
     order = np.argsort(np.where(inside, kinks, np.inf), axis=1, kind="stable")
     kinks, inside = np.take_along_axis(kinks, order, axis=1), np.take_along_axis(inside, order, axis=1)
     doubt, jumps = np.take_along_axis(doubt, order, axis=1), np.take_along_axis(scale, order, axis=1)
-    close = np.diff(kinks, axis=1) <= np.maximum(doubt[:, 1:], doubt[:, :-1])
+    # A neuron of weight 0 has its kink at infinity, or nowhere.
+    with np.errstate(invalid="ignore"):
+        close = np.diff(kinks, axis=1) <= np.maximum(doubt[:, 1:], doubt[:, :-1])
     plain = ~((close & inside[:, 1:]).any(axis=1) | ((jumps == 0) & inside).any(axis=1))
     ends = np.ones((len(networks), 1))
     knots = np.concatenate([a * ends, np.where(inside, kinks, b), b * ends], axis=1)
