@@ -222,7 +222,8 @@ def linear_regions(network: Network | torch.nn.Module, box: tuple[Interval, Inte
     Raises
     ------
     TypeError, ValueError
-        `box` is not two intervals, the network has another number of inputs or outputs, or is no ReLU network.
+        `box` is not two intervals, the network has another number of inputs or outputs, or is no ReLU network, or
+        there are more regions than a gigabyte holds.
 
     Examples
     --------

@@ -21,6 +21,8 @@ _EPS = float(np.finfo(float).eps)
 _NEAR = 8.0
 #: How many coefficients of a layer are held at once, at most about; it fits into a processor's cache.
 _HELD = 2**18
+#: How many regions times neurons there may be, so that a gigabyte holds them.
+_MOST = 2**27
 
 
 class Planes(NamedTuple):
@@ -80,11 +82,14 @@ def divided_by(network: Network, whole: Polygons, reach: FloatArray) -> tuple[Po
     inputs = Planes(np.eye(3)[:2, :, None], np.zeros((2, 1)))
     waiting = [(0, whole, inputs, np.empty((1, 0), bool))]
     done: list[tuple[Polygons, Planes, NDArray[np.bool_]]] = []
+    count = 0
     while waiting:
         layer, polygons, planes, pattern = waiting.pop()
         planes = planes.after(network.weights[layer], network.biases[layer], reach)
         if layer == len(network.widths):
             done.append((polygons, planes, pattern))
+            count += len(pattern)
+            _few_enough(count, sum(network.widths))
             continue
         parts, origin = subdivided(polygons, planes, sum(network.widths[:layer]))
         active = planes.at_centers(parts, origin) > 0
@@ -122,17 +127,26 @@ def subdivided(polygons: Polygons, planes: Planes, first: int) -> tuple[Polygons
     polygons, origin, lists = _crossed(polygons, origin, lists, planes)
     done: list[tuple[Polygons, Indices]] = []
     while True:
-        open_ = lists.counts > 0
-        if not open_.all():
-            ready = np.flatnonzero(~open_)
+        unfinished = lists.counts > 0
+        if not unfinished.all():
+            ready = np.flatnonzero(~unfinished)
             done.append((polygons.chosen(ready), origin[ready]))
-            going = np.flatnonzero(open_)
+            going = np.flatnonzero(unfinished)
             polygons, origin = polygons.chosen(going), origin[going]
             lists = _Lists(lists.counts[going], lists.neurons)
         if not len(origin):
             break
         polygons, origin, lists = _round(polygons, origin, lists, planes, first)
+        _few_enough(len(origin) + sum(len(which) for _, which in done), len(planes.noise))
     return joined([part for part, _ in done]), np.concatenate([which for _, which in done])
+
+
+def _few_enough(regions: int, neurons: int) -> None:
+    if regions * neurons > _MOST:
+        raise ValueError(
+            f"network must have fewer regions on the box than memory has room for; there are {regions} or more, "
+            f"of {neurons} neurons each; try a smaller box"
+        )
 
 
 def _reaching(polygons: Polygons, planes: Planes) -> _Lists:
@@ -179,7 +193,7 @@ def _round(
         whole = np.flatnonzero(~divided)
         parts.append(polygons.chosen(whole))
         which.append(whole)
-    which_ = np.concatenate(which)
-    given = ranges((np.cumsum(others.counts) - others.counts)[which_], others.counts[which_])
-    new = _Lists(others.counts[which_], others.neurons[given])
-    return _crossed(joined(parts), origin[which_], new, planes)
+    parents = np.concatenate(which)
+    given = ranges((np.cumsum(others.counts) - others.counts)[parents], others.counts[parents])
+    new = _Lists(others.counts[parents], others.neurons[given])
+    return _crossed(joined(parts), origin[parents], new, planes)

@@ -314,6 +314,15 @@ def test_many_regions_in_little_memory_and_time():
     assert regions.areas.sum() == pytest.approx(16, rel=1e-12)
 
 
+def test_too_many_regions_are_refused_before_they_fill_the_memory():
+    rng = np.random.default_rng(0)
+    wide = Network([rng.normal(size=(4000, 2)), np.ones((1, 4000))], [rng.normal(size=4000), [0]])
+    with pytest.raises(ValueError, match=r"network must have fewer regions on the box .* of 4000 neurons each"):
+        linear_regions(wide, BOX)
+    # Where it is cut less often, it is divided.
+    assert len(linear_regions(wide, ((0, 0.01), (0, 0.01)))) > 100
+
+
 @pytest.mark.parametrize(
     ("network", "box", "error", "message"),
     [
