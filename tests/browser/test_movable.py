@@ -472,6 +472,8 @@ def test_colours_follow_the_page(browser: Browser, server: str, name: str):
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(300)
     assert ink() == PALETTE["ink"][1]
+    # The cell that holds the figure's data shows nothing, where the theme gives outputs a light box.
+    assert page.locator(".text_html:has(> script)").evaluate("node => node.getBoundingClientRect().height") == 0
     context.close()
 
 
