@@ -25,8 +25,7 @@ if html_baseurl and (_site.scheme not in ("http", "https") or not _site.netloc o
 if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
     raise ConfigError(f"REPOSITORY is {repository!r}; expected owner/name")
 
-# Byte for byte the same site each time, and no progress bars among the outputs of cells. In one thread: PyTorch's
-# threads gain nothing on networks this small, and wait for each other for minutes where other work takes the cores.
+# Byte for byte the same site each time, without progress bars. PyTorch's threads would only wait for each other.
 os.environ |= {"SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
 
 project = "Why does a ReLU network work at all?"
@@ -64,8 +63,7 @@ myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "
 nb_execution_mode = "cache"
 nb_output_stderr = "error"
 nb_merge_streams = True
-nb_code_prompt_show = "Show the code"
-nb_code_prompt_hide = "Hide the code"
+nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
 
 exercise_style = "solution_follow_exercise"
 bibtex_bibfiles = ["book/references.bib"]
@@ -75,8 +73,7 @@ bibtex_reference_style = "author_year"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
-napoleon_use_rtype = False
-napoleon_attr_annotations = False
+napoleon_use_rtype = napoleon_attr_annotations = False
 
 html_math_renderer = "katex"
 katex_prerender = True
@@ -87,8 +84,7 @@ html_static_path = ["book/_static"]
 html_css_files = ["book.css"]
 html_js_files = ["book.js"]
 html_context = {"default_mode": "auto"}
-html_show_sphinx = False
-html_domain_indices = False
+html_show_sphinx = html_domain_indices = False
 html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_theme_options = {
     "logo": {"text": project},

@@ -76,17 +76,14 @@ def located(content: str, traceback: str) -> tuple[int | None, int | None, str]:
     error = next((line for line in reversed(lines) if re.match(r"\w[\w.]*(:|$)", line)), "unknown error")
     parts = re.split(r"^-{18,}\n", text, flags=re.MULTILINE)
     source = parts[1].strip() if len(parts) > 1 else ""
+    # Of a long cell that ran out of time, nbclient tells the ends, each as a list of lines.
+    head, cut, _ = source.partition("\n...\n")
+    head = "\n".join(ast.literal_eval(head)) if cut and head.startswith("[") else head
     for number, cell in enumerate(_CELL.finditer(content), start=1):
         # The fence's body may open with options, which the kernel never sees.
-        if source and (cell[2].strip().endswith(source) or _head(source) in cell[2]):
+        if source and (cell[2].strip().endswith(source) or head in cell[2]):
             return content.count("\n", 0, cell.start()) + 1, number, error
     return None, None, error
-
-
-def _head(source: str) -> str:
-    """The first lines of a cell: nbclient tells of a long one that ran out of time only its ends, as Python's lists."""
-    head, cut, _ = source.partition("\n...\n")
-    return "\n".join(ast.literal_eval(head)) if cut and head.startswith("[") else head
 
 
 def _show(app: Any, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
