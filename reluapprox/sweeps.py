@@ -19,6 +19,7 @@ from .errors import rms_error, sup_error
 from .ledger import FIGURES, Ledger, Setting, imported
 from .many import refit, train_many
 from .network import Network
+from .progress import watched
 from .target import Target
 
 #: So many seeds are trained at once, and kept together when they are done.
@@ -32,6 +33,7 @@ def sweep(
     seeds: Sequence[int],
     path: str | os.PathLike[str] | None = None,
     workers: int | None = 1,
+    progress: bool | None = None,
 ) -> NDArray[np.void]:
     """Train networks in every setting from every seed, and measure each against the target.
 
@@ -50,6 +52,8 @@ def sweep(
     workers
         Processes on this machine; None leaves it to joblib's configuration, so that inside of
         ``joblib.parallel_config("dask")`` a cluster does it.
+    progress
+        As for :func:`train`: True shows a progress bar, False none; it needs tqdm.
 
     Returns
     -------
@@ -86,7 +90,8 @@ def sweep(
     for setting in plan.values():
         lacking = [seed for seed in dict.fromkeys(numbers) if (setting.name, seed) not in rows]
         tasks += [(setting, lacking[i : i + _TOGETHER]) for i in range(0, len(lacking), _TOGETHER)]
-    for done in _each(lambda task: _measured(goal, *task), tasks, workers):
+    found = _each(lambda task: _measured(goal, *task), tasks, workers)
+    for done in watched(found, len(tasks), "sweep", f"{_TOGETHER} runs", progress):
         rows |= done
         if file is not None:
             file.write(rows)

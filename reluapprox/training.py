@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -15,18 +14,13 @@ from numpy.typing import ArrayLike
 try:
     import torch
     from torch import nn
-    from tqdm.std import tqdm
 except ImportError as error:
-    raise ImportError(
-        f"training needs PyTorch and tqdm ({error}); install them with: pip install 'reluapprox[train]'"
-    ) from error
+    raise ImportError(f"training needs PyTorch ({error}); install it with: pip install 'reluapprox[train]'") from error
 
 from .checks import FloatArray, frozen, real_array, real_number, sizes, whole_number
 from .draws import Initialization, spread_places
 from .network import Network
-
-#: Seconds of training after which a progress bar appears, where there is somebody to see it.
-_PATIENCE = 2.0
+from .progress import watched
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +93,7 @@ def train(
     Raises
     ------
     ImportError
-        PyTorch or tqdm is not installed.
+        PyTorch is not installed.
     TypeError, ValueError
         Data of differing length, of a wrong shape, empty or not finite; a width, count or learning rate
         that is not positive; a snapshot outside 0 … epochs; an initialization of another name, or
@@ -122,8 +116,6 @@ def train(
     hidden = sizes("width", width)
     epochs = whole_number("epochs", epochs, 0)
     seed = whole_number("seed", seed, 0, 2**64 - 1)
-    if progress not in (True, False, None):
-        raise TypeError(f"progress must be True, False or None, got {progress!r}")
     if not isinstance(snapshot_epochs, list | tuple | range):
         raise TypeError(f"snapshot_epochs must be a list or tuple of whole numbers, got {snapshot_epochs!r}")
     rate = real_number("learning_rate", learning_rate)
@@ -144,12 +136,6 @@ def train(
         return _run(model, inputs, outputs, epochs, rate, kept, progress)
 
 
-def _in_a_notebook() -> bool:
-    # A program may have imported IPython without running inside it.
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return hasattr(shell, "kernel")
-
-
 def _run(
     model: nn.Sequential,
     x: FloatArray,
@@ -164,11 +150,7 @@ def _run(
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     losses = np.empty(epochs + 1)
     snapshots: dict[int, Network] = {}
-    if progress is None:
-        progress = sys.stderr.isatty() or _in_a_notebook()
-    # Where a bar is wanted tqdm still has the last word, so that TQDM_DISABLE=1 silences every one.
-    quiet = {} if progress else {"disable": True}
-    for epoch in tqdm(range(epochs + 1), desc="training", unit="epoch", delay=_PATIENCE, **quiet):
+    for epoch in watched(range(epochs + 1), epochs + 1, "training", "epoch", progress):
         optimizer.zero_grad()
         loss = criterion(model(inputs), outputs)
         losses[epoch] = loss.item()

@@ -65,7 +65,7 @@ def test_a_conversion_without_torch_says_how_to_get_it(used):
 
 def test_the_oldest_releases_that_are_tested_are_the_oldest_that_are_allowed():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    allowed = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    allowed = {*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)}
     tested = (ROOT / "tests" / "package" / "oldest.txt").read_text(encoding="utf-8").splitlines()[1:]
     assert sorted(tested) == sorted(one.replace(">=", "==") + ".*" for one in allowed)
 

@@ -77,6 +77,16 @@ def test_it_goes_on_where_it_was_interrupted(expected, tmp_path, monkeypatch):
     assert pyarrow.parquet.read_table(path).num_rows == 61
 
 
+def test_a_bar_for_whoever_wants_one(monkeypatch, capsys):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setattr("reluapprox.progress._PATIENCE", 0.0)
+    for progress, shown in ((True, True), (False, False), (None, False)):
+        sweep(SQUARE, SETTINGS[:1], seeds=range(40), progress=progress)
+        assert ("sweep: 100%" in capsys.readouterr().err) == shown
+    with pytest.raises(TypeError, match="progress must be True, False or None, got 'yes'"):
+        sweep(SQUARE, SETTINGS[:1], seeds=[0], progress="yes")
+
+
 def test_the_file_is_a_plain_table(expected, tmp_path):
     path = tmp_path / "runs.parquet"
     sweep(SQUARE, SETTINGS[:1], seeds=range(3), path=path)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from tqdm.std import tqdm
 
 from reluapprox import Network, train
-from reluapprox.training import tqdm
 
 X = np.arange(-10, 11)
 Y = X**2
@@ -80,7 +80,7 @@ def test_training_learns():
 
 
 def test_a_bar_appears_only_where_it_was_asked_for(capsys, monkeypatch):
-    monkeypatch.setattr("reluapprox.training._PATIENCE", 0.0)
+    monkeypatch.setattr("reluapprox.progress._PATIENCE", 0.0)
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
     train(X, Y, width=2, epochs=3, seed=0)
     assert capsys.readouterr().err == ""
