@@ -18,7 +18,7 @@ from reluapprox import TARGETS, best_broken_line
 from reluapprox.figures import PALETTE
 
 CHAPTERS = tuple(read((ROOT / "book" / "chapters.yml").read_text(encoding="utf-8"))[0].chapters)
-PAGES = ("index", *CHAPTERS, "notation", "api", "api-experiments", "measurements", "references")
+PAGES = ("index", *CHAPTERS, "notation", "api", "measurements", "references")
 
 
 def article(site: Path, page: str) -> Tag:
