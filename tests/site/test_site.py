@@ -195,7 +195,7 @@ def test_the_sitemap_lists_what_is_to_be_found(site, published):
     assert not (site / "sitemap.xml").exists()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     listed = [loc.text for loc in ET.parse(published / "sitemap.xml").iter(f"{space}loc")]
-    assert sorted(listed) == sorted(f"{ADDRESS}{page}.html" for page in (*PAGES, "api-experiments", "for-instructors"))
+    assert sorted(listed) == sorted(f"{ADDRESS}{page}.html" for page in (*PAGES, "for-instructors"))
 
 
 def test_the_page_for_wrong_addresses_works_at_any_depth(published):
