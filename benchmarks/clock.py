@@ -23,7 +23,7 @@ def _stop(signum: int, frame: FrameType | None) -> None:
     raise TooSlow(f"stopped after {LIMIT:.0f} s")
 
 
-def timed(work: Callable[[], Result], *, stopped: bool = True) -> tuple[Result, list[float]]:
+def timed(work: Callable[..., Result], *given: Any, stopped: bool = True) -> tuple[Result, list[float]]:
     """What it returns, and the times of the runs, in seconds.
 
     Raises
@@ -37,20 +37,20 @@ def timed(work: Callable[[], Result], *, stopped: bool = True) -> tuple[Result, 
         signal.setitimer(signal.ITIMER_REAL, LIMIT if stopped else 0)
         try:
             start = time.perf_counter()
-            found = work()
+            found = work(*given)
             times.append(time.perf_counter() - start)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     return found, times
 
 
-def peak(warm_up: Callable[[], Any], work: Callable[[], Any]) -> float:
-    """How much more this process holds at most during the work than before it, in MB; Linux alone tells."""
-    warm_up()
+def peak(work: Callable[[Any], Any], small: Any, large: Any) -> float:
+    """How much more this process holds at most during the large work than after the small, in MB; Linux alone tells."""
+    work(small)
     # Forgets the peak that it had before.
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = _held("VmRSS")
-    work()
+    work(large)
     return _held("VmHWM") - before
 
 

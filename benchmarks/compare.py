@@ -55,7 +55,7 @@ def lines() -> list[dict[str, Any]]:
                 else:
                     try:
                         method(target, 2)
-                        line, times = timed(lambda m=method, t=target, n=pieces: m(t, n))  # type: ignore[misc]
+                        line, times = timed(method, target, pieces)
                     except TooSlow:
                         given_up.add((name, label))
                         row["note"] = f"stopped after {LIMIT:.0f} s"

@@ -23,12 +23,12 @@ DOMAIN, GRID = (-10.0, 10.0), 10**6
 HELD = 2**25
 
 
-def drawn(widths: tuple[int, ...]) -> torch.nn.Sequential:
-    """A network as PyTorch draws it, one input and one output."""
+def drawn(widths: tuple[int, ...], inputs: int = 1) -> torch.nn.Sequential:
+    """A network as PyTorch draws it, with one output."""
     torch.manual_seed(0)
-    sizes, layers = (1, *widths, 1), []
-    for inputs, outputs in itertools.pairwise(sizes):
-        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    sizes, layers = (inputs, *widths, 1), []
+    for before, after in itertools.pairwise(sizes):
+        layers += [torch.nn.Linear(before, after), torch.nn.ReLU()]
     return torch.nn.Sequential(*layers[:-1])
 
 
@@ -60,7 +60,7 @@ def measured() -> list[dict[str, Any]]:
     for widths in NETWORKS:
         model, found = drawn(widths), {"widths": widths}
         for name, work, part in (("ours", exact, exact), ("torch", on_a_grid, on_a_part)):
-            count, times = timed(lambda work=work, model=model: work(model), stopped=False)  # type: ignore[misc]
+            count, times = timed(work, model, stopped=False)
             found |= {f"{name}_seconds": statistics.median(times), f"{name}_count": count}
             with multiprocessing.get_context("spawn").Pool(1) as pool:
                 found[f"{name}_megabytes"] = pool.apply(memory, (part, widths))
@@ -69,7 +69,6 @@ def measured() -> list[dict[str, Any]]:
     return rows
 
 
-def memory(work: Callable[[torch.nn.Sequential], int], widths: tuple[int, ...]) -> float:
+def memory(work: Callable[[torch.nn.Sequential], int], widths: tuple[int, ...], inputs: int = 1) -> float:
     """How much more a process holds at most during the work than before it, in MB; a small network warms it up."""
-    model = drawn(widths)
-    return peak(lambda: work(drawn((2, 2))), lambda: work(model))
+    return peak(work, drawn((2, 2), inputs), drawn(widths, inputs))

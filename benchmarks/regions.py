@@ -9,28 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import io
-import itertools
 import multiprocessing
 import statistics
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from clock import peak, timed
+from clock import timed
+from networks import drawn, memory
 
 from reluapprox import linear_regions
 
 SHAPES = ((16,), (64,), (16, 16), (32, 32), (64, 64), (16, 16, 16), (32, 32, 32), (64, 64, 64), (128, 128, 128))
 BOX, PLANE = ((-1.0, 1.0), (-1.0, 1.0)), ((-1e6, 1e6), (-1e6, 1e6))
-
-
-def drawn(widths: tuple[int, ...]) -> torch.nn.Sequential:
-    """A network as PyTorch draws it, two inputs and one output."""
-    torch.manual_seed(0)
-    layers: list[torch.nn.Module] = []
-    for inputs, outputs in itertools.pairwise((2, *widths, 1)):
-        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
-    return torch.nn.Sequential(*layers[:-1])
 
 
 def ours(model: torch.nn.Sequential) -> int:
@@ -83,35 +74,29 @@ PEERS: dict[str, tuple[Callable[[torch.nn.Sequential], int], Callable[[torch.nn.
 }
 
 
-def memory(name: str, widths: tuple[int, ...]) -> float:
-    """How much more a process holds at most while it divides, in MB."""
-    work = ours if name == "ours" else PEERS[name][0]
-    return peak(lambda: work(drawn((2, 2))), lambda: work(drawn(widths)))
-
-
 def measured() -> list[dict[str, Any]]:
     """One row for each peer and shape: regions and seconds of both, memory of the largest; or why there are none."""
     rows: list[dict[str, Any]] = []
     for name, (peer, mine) in PEERS.items():
-        mine(drawn((2, 2)))
+        mine(drawn((2, 2), 2))
         for widths in SHAPES:
             row: dict[str, Any] = {"peer": name, "widths": widths}
-            model = drawn(widths)
+            model = drawn(widths, 2)
             try:
-                peer(drawn((2, 2)))
-                count, seconds = timed(lambda peer=peer, model=model: peer(model))  # type: ignore[misc]
+                peer(drawn((2, 2), 2))
+                count, seconds = timed(peer, model)
             except Exception as error:
                 row["note"] = f"{type(error).__name__}: {error}".splitlines()[0][:160]
                 rows.append(row)
                 print(row, flush=True)
                 break
-            regions, own = timed(lambda mine=mine, model=model: mine(model))  # type: ignore[misc]
+            regions, own = timed(mine, model)
             row |= {"regions": regions, "seconds": statistics.median(own)}
             row |= {"peer_regions": count, "peer_seconds": statistics.median(seconds)}
             if widths == SHAPES[-1] and mine is ours:
                 with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-                    row["megabytes"] = pool.apply(memory, ("ours", widths))
-                    row["peer_megabytes"] = pool.apply(memory, (name, widths))
+                    row["megabytes"] = pool.apply(memory, (mine, widths, 2))
+                    row["peer_megabytes"] = pool.apply(memory, (peer, widths, 2))
             rows.append(row)
             print(row, flush=True)
     return rows

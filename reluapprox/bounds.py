@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .checks import Interval, interval, whole_number
+from .checks import Interval, interval, one_of, whole_number
 
 
 def parabola_floor(domain: Interval, *, pieces: int) -> float:
@@ -44,7 +44,7 @@ def parabola_floor(domain: Interval, *, pieces: int) -> float:
 
 
 def free_knot_rate(second: Callable[[float], float], domain: Interval, *, pieces: int, norm: str = "sup") -> float:
-    """What the least error of so many pieces comes to for many of them, for a function twice continuously derivable.
+    """What the least error of so many pieces comes to for many of them, if f″ is continuous.
 
     In the sup norm ``(∫|f″|^½)² / (16·pieces²)``, with knots as dense as ``|f″|^½`` (de Boor 1973); in the mean square
     ``(∫|f″|^⅖)^(5/2) / (12√5·pieces²·√(b − a))``, with knots as dense as ``|f″|^⅖`` (Barrow and Smith 1978). The
@@ -83,8 +83,7 @@ def free_knot_rate(second: Callable[[float], float], domain: Interval, *, pieces
     count = whole_number("pieces", pieces, 1)
     if not callable(second):
         raise TypeError(f"second must be callable, got {second!r}")
-    if norm not in ("sup", "rms"):
-        raise ValueError(f'norm must be "sup" or "rms", got {norm!r}')
+    one_of("norm", norm, ("sup", "rms"))
     power = 0.5 if norm == "sup" else 0.4
     spread = float(quad(lambda x: abs(second(x)) ** power, a, b, limit=200)[0])
     if norm == "sup":

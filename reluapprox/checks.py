@@ -71,6 +71,34 @@ def real_number(name: str, value: Any) -> float:
     return float(array)
 
 
+def positive_number(name: str, value: Any) -> float:
+    """`value` as a finite float above 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is not one such number.
+    """
+    number = real_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be positive, got {number!r}")
+    return number
+
+
+def one_of(name: str, value: object, names: Sequence[str]) -> None:
+    """Nothing, if `value` is one of two or more names.
+
+    Raises
+    ------
+    ValueError
+        It is not.
+    """
+    if not isinstance(value, str) or value not in names:
+        quoted = [f'"{one}"' for one in names]
+        expected = " or ".join(quoted) if len(quoted) == 2 else f"one of {', '.join(quoted)}"
+        raise ValueError(f"{name} must be {expected}, got {value!r}")
+
+
 def whole_number(name: str, value: Any, at_least: int, at_most: int = 2**63 - 1) -> int:
     """`value` as an int from `at_least` to `at_most`.
 

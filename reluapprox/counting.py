@@ -68,7 +68,7 @@ def most_pieces(widths: int | tuple[int, ...]) -> int:
 
 
 def reachable_regions(widths: int | tuple[int, ...], inputs: int) -> int:
-    """As many regions some network of these widths has at least: a lower bound on the largest number.
+    """A number of regions that some network of these widths reaches: a lower bound on the largest.
 
     Π ⌊nₗ/d⌋^d over all hidden layers but the last, times Σ C(n_L, j), j = 0 … d (Montúfar, Pascanu, Cho and Bengio
     2014, Theorem 5), for layers no narrower than the number d of inputs.

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from .checks import FloatArray
+from .checks import FloatArray, whole_number
 
 #: How the weights start. "default": as PyTorch draws them. "he": as He et al. (2015) do, all biases zero. "spread" and
 #: "he-spread": as these two, but with the first layer's kinks evenly spread over the data.
 Initialization: TypeAlias = Literal["default", "he", "spread", "he-spread"]
 
 #: Seeds are those of the Mersenne Twister.
-MOST_SEED = 2**32 - 1
+_MOST_SEED = 2**32 - 1
 
 
 def spread_places(x: FloatArray, width: int) -> FloatArray:
     """Places evenly spread over the data, half a step from its ends; shape (width,)."""
     return x.min() + np.ptp(x) * (np.arange(width) + 0.5) / width
+
+
+def seeds_of(seeds: Sequence[int]) -> list[int]:
+    """One seed or more, each from 0 to 2³² − 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        They are not.
+    """
+    if not isinstance(seeds, list | tuple | range) or not len(seeds):
+        raise TypeError(f"seeds must be a list of at least one whole number, got {seeds!r}")
+    return [whole_number("seeds", seed, 0, _MOST_SEED) for seed in seeds]
 
 
 class Drawn:

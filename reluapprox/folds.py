@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .checks import FloatArray, Interval, interval, real_number, whole_number
+from .checks import FloatArray, Interval, interval, positive_number, whole_number
 from .network import Network
 
 #: How often an interval may be folded: with more, neighbouring knots round to one number.
@@ -150,9 +150,7 @@ def deep_product(radius: float, *, tents: int) -> Network:
     >>> float(times([3, 5])), float(times([3.5, -2]))
     (15.0, -7.0)
     """
-    size = real_number("radius", radius)
-    if size <= 0:
-        raise ValueError(f"radius must be positive, got {size!r}")
+    size = positive_number("radius", radius)
     m = whole_number("tents", tents, 1, _MOST_TENTS // 2)
     both = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
     inner, last = _tents(m, False)

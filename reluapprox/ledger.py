@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .draws import Initialization
 from .optimizers import Optimizer
@@ -42,7 +42,7 @@ class Setting:
     epochs: int = 1000
     learning_rate: float = 0.01
     optimizer: Optimizer = "adam"
-    initialization: Initialization | str = "default"
+    initialization: Initialization | Literal["ideal"] = "default"
     standardized: bool = False
     frozen_hinges: bool = False
     refit: int = 0

@@ -10,8 +10,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .checks import FloatArray, frozen, real_array, real_number, whole_number
-from .draws import MOST_SEED, Drawn, Initialization, spread_places
+from .checks import FloatArray, frozen, one_of, positive_number, real_array, whole_number
+from .draws import Drawn, Initialization, seeds_of, spread_places
 from .gradients import Loss, samples_of
 from .network import Network, as_network
 from .optimizers import Optimizer, adam, by_lbfgs, momentum
@@ -112,13 +112,9 @@ def train_many(
     """
     inputs, outputs = samples_of(x, y)
     neurons = whole_number("width", width, 1)
-    if not isinstance(seeds, list | tuple | range) or not len(seeds):
-        raise TypeError(f"seeds must be a list of at least one whole number, got {seeds!r}")
-    numbers = [whole_number("seeds", seed, 0, MOST_SEED) for seed in seeds]
+    numbers = seeds_of(seeds)
     steps = whole_number("epochs", epochs, 0)
-    rate = real_number("learning_rate", learning_rate)
-    if rate <= 0:
-        raise ValueError(f"learning_rate must be positive, got {rate}")
+    rate = positive_number("learning_rate", learning_rate)
     one_of("optimizer", optimizer, get_args(Optimizer))
     one_of("initialization", initialization, get_args(Initialization))
     if not isinstance(snapshot_epochs, list | tuple | range):
@@ -183,6 +179,11 @@ class _Units:
         )
 
 
+def design(network: Network, x: FloatArray) -> FloatArray:
+    """The matrix of the output layer's least-squares problem: features and a constant; (samples, neurons + 1)."""
+    return np.column_stack([network.features(x), np.ones(len(x))])
+
+
 def refit(network: Network, x: ArrayLike, y: ArrayLike) -> Network:
     """The network with the output layer that is best in the mean square on data, its hidden layers kept.
 
@@ -216,13 +217,5 @@ def refit(network: Network, x: ArrayLike, y: ArrayLike) -> Network:
     if net.inputs != 1 or net.outputs != 1 or not net.widths:
         raise ValueError(f"refit needs one input, one output and a hidden layer, got a {net!r}")
     inputs, outputs = samples_of(x, y)
-    features = np.column_stack([net.features(inputs), np.ones(len(inputs))])
-    solution = np.linalg.lstsq(features, outputs, rcond=None)[0]
+    solution = np.linalg.lstsq(design(net, inputs), outputs, rcond=None)[0]
     return Network([*net.weights[:-1], solution[None, :-1]], [*net.biases[:-1], solution[-1:]])
-
-
-def one_of(name: str, value: object, names: tuple[str, ...]) -> None:
-    """A ValueError unless `value` is one of the names."""
-    if not isinstance(value, str) or value not in names:
-        shown = ", ".join(f'"{name}"' for name in names)
-        raise ValueError(f"{name} must be one of {shown}, got {value!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .checks import FloatArray, Interval, as_given, frozen, interval, real_array, real_number, whole_number
 from .conversion import affine_layers, pytorch
@@ -377,6 +377,15 @@ class Network:
         for w, b in zip(self.weights[:-1], self.biases[:-1], strict=True):
             columns = relu(w @ columns + b[:, None])
         return columns
+
+
+def patterns(network: Network, points: FloatArray) -> list[NDArray[np.bool_]]:
+    """Which neurons are active at points of shape (n, inputs), for each hidden layer; shape (n, neurons)."""
+    values, found = points, []
+    for w, b in zip(network.weights[:-1], network.biases[:-1], strict=True):
+        values = np.maximum(values @ w.T + b, 0.0)
+        found.append(values > 0)
+    return found
 
 
 def as_network(network: Any, name: str = "network") -> Network:

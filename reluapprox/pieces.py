@@ -12,7 +12,7 @@ from .brokenline import BrokenLine
 from .cancellation import slope_changes
 from .checks import FloatArray, Interval, interval
 from .layer import groups, line_of_hinges, lines_of_hinges
-from .network import Network, as_network
+from .network import Network, as_network, patterns
 
 if TYPE_CHECKING:
     from torch import nn
@@ -204,16 +204,7 @@ def _bends(
     open_ = np.flatnonzero(~bends)
     if len(open_):
         beside, which = np.unique(np.concatenate([open_, open_ + 1]), return_inverse=True)
-        on = _patterns(network, (knots[beside] + knots[beside + 1]) / 2)
+        on = patterns(network, ((knots[beside] + knots[beside + 1]) / 2)[:, None])
         left, right = which[: len(open_)], which[len(open_) :]
         bends[open_] = slope_changes(network.weights, [layer[left] for layer in on], [layer[right] for layer in on])
     return bends
-
-
-def _patterns(network: Network, x: FloatArray) -> list[NDArray[np.bool_]]:
-    """Which neurons are on at these points, for each hidden layer; shape (points, neurons)."""
-    inputs, found = x[:, None], []
-    for w, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
-        inputs = np.maximum(inputs @ w.T + bias, 0.0)
-        found.append(inputs > 0)
-    return found

@@ -55,13 +55,13 @@ class Polygons(NamedTuple):
         """A point inside each: the mean of its vertices."""
         return tuple(np.add.reduceat(t, self.starts) / self.counts for t in (self.x, self.y))  # type: ignore[return-value]
 
-    def halves(self) -> tuple[FloatArray, FloatArray]:
-        """How far each reaches from its center along either axis, at most; shape (n,) both."""
-        reach = []
-        for t, center in zip((self.x, self.y), self.centers(), strict=True):
+    def boxes(self) -> list[tuple[FloatArray, FloatArray]]:
+        """The middle of the box around each, and how far it reaches, along either axis; shape (n,) all four."""
+        found = []
+        for t in (self.x, self.y):
             low, high = np.minimum.reduceat(t, self.starts), np.maximum.reduceat(t, self.starts)
-            reach.append(np.maximum(high - center, center - low))
-        return reach[0], reach[1]
+            found.append(((low + high) / 2, (high - low) / 2))
+        return found
 
     def holding(self, x: float, y: float) -> int:
         """The one that a point is in, or least outside of."""
@@ -123,26 +123,26 @@ def halved(polygons: Polygons, values: FloatArray, line: Indices) -> tuple[NDArr
             return divided, *([polygons.chosen(np.empty(0, np.intp))] * 2)
         again = halved(polygons.chosen(np.flatnonzero(divided)), values[kept], line[divided])
         return divided, again[1], again[2]
-    starts, counts = polygons.starts, polygons.counts
     come, go = np.flatnonzero(enters), np.flatnonzero(leaves)
-    positive = np.add.reduceat(above, starts)
-    crossings = [_crossings(polygons, values, at, after[at]) for at in (come, go)]
+    positive = np.add.reduceat(above, polygons.starts)
+    entry, exit_ = (crossings(polygons, values, at, after[at]) for at in (come, go))
     sides = polygons.sides
     # On the positive side: where the boundary comes over the line, the vertices after it, and where it goes back.
-    over = ranges(np.zeros_like(positive), positive) + np.repeat(after[come] - starts, positive)
-    over = np.where(over >= np.repeat(counts, positive), over - np.repeat(counts, positive), over)
-    over += np.repeat(starts, positive)
-    plus = _ring(polygons, over, positive, crossings[0], crossings[1], sides[come], line)
+    plus = _ring(polygons, _onwards(polygons, after[come], positive), positive, entry, exit_, sides[come], line)
     # On the negative side the other way round; where a vertex lies on the line it is the crossing itself.
-    rest = counts - positive
-    under = ranges(np.zeros_like(rest), rest) + np.repeat(after[go] - starts, rest)
-    under = np.where(under >= np.repeat(counts, rest), under - np.repeat(counts, rest), under)
-    under += np.repeat(starts, rest)
-    minus = _ring(polygons, under, rest, crossings[1], crossings[0], sides[go], line)
+    rest = polygons.counts - positive
+    minus = _ring(polygons, _onwards(polygons, after[go], rest), rest, exit_, entry, sides[go], line)
     return divided, plus, _without_twins(minus, values[after[go]] == 0, values[come] == 0, line)
 
 
-def _crossings(polygons: Polygons, values: FloatArray, here: Indices, there: Indices) -> tuple[FloatArray, FloatArray]:
+def _onwards(polygons: Polygons, first: Indices, counts: Indices) -> Indices:
+    """So many vertices of each polygon, from one of them on and around."""
+    around, starts = np.repeat(polygons.counts, counts), np.repeat(polygons.starts, counts)
+    at = ranges(first, counts)
+    return np.where(at >= starts + around, at - around, at)
+
+
+def crossings(polygons: Polygons, values: FloatArray, here: Indices, there: Indices) -> tuple[FloatArray, FloatArray]:
     """Where the values are 0 between two vertices."""
     share = values[here] / (values[here] - values[there])
     x, y = polygons.x, polygons.y

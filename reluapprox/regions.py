@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .checks import FloatArray, Interval, frozen, interval, real_array, real_number
-from .network import Network, as_network
-from .polygons import Indices, Polygons
+from .network import Network, as_network, patterns
+from .polygons import Indices, Polygons, crossings
 from .subdivision import divided_by
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ class Regions:
 
     def __init__(self, network: Network, box: tuple[Interval, Interval]) -> None:
         (a, b), (c, d) = box
-        reach = np.array([max(abs(a), abs(b)), max(abs(c), abs(d)), 1.0])
         whole = Polygons(np.array([4]), np.array([a, b, b, a]), np.array([c, c, d, d]), np.full(4, -1))
-        polygons, planes, patterns = divided_by(network, whole, reach)
+        polygons, planes, active = divided_by(network, whole)
         gradients, offsets = np.ascontiguousarray(planes.coefficients[0, :2].T), planes.coefficients[0, 2]
-        found = (network, box, *map(frozen, (gradients, offsets, patterns)), polygons, planes.noise[0])
+        found = (network, box, *map(frozen, (gradients, offsets, active)), polygons, planes.noise[0])
         for name, value in zip(Regions.__annotations__, found, strict=True):
             object.__setattr__(self, name, value)
 
@@ -153,7 +152,8 @@ class Regions:
         low, high = np.array(self.box).T
         if (outside := ((flat < low) | (flat > high)).any(axis=1)).any():
             raise ValueError(f"points must lie in the box {self.box}, got {flat[np.argmax(outside)].tolist()}")
-        active = np.packbits(_patterns(self.network, flat), axis=1)
+        none = np.empty((len(flat), 0), bool)
+        active = np.packbits(np.concatenate([none, *patterns(self.network, flat)], axis=1), axis=1)
         found = [self._by_pattern.get(row.tobytes(), -1) for row in active]
         # On a side, or beside one nearer than rounding, the pattern may be that of no region.
         found = [self._polygons.holding(*point) if i < 0 else i for i, point in zip(found, flat, strict=True)]
@@ -187,12 +187,9 @@ class Regions:
         """
         values = self._values - real_number("level", level)
         after, above = self._polygons.following(), values > 0
-        ends = []
         # Above on the left: from where the boundary of a region leaves the higher part to where it comes back.
-        for here in (np.flatnonzero(above & ~above[after]), np.flatnonzero(~above & above[after])):
-            there = after[here]
-            share = values[here] / (values[here] - values[there])
-            ends.append(self.vertices[here] + share[:, None] * (self.vertices[there] - self.vertices[here]))
+        leaves, enters = np.flatnonzero(above & ~above[after]), np.flatnonzero(~above & above[after])
+        ends = [np.stack(crossings(self._polygons, values, at, after[at]), axis=1) for at in (leaves, enters)]
         segments = np.stack(ends, axis=1)
         return segments[(segments[:, 0] != segments[:, 1]).any(axis=1)]
 
@@ -239,12 +236,3 @@ def linear_regions(network: Network | torch.nn.Module, box: tuple[Interval, Inte
     if not isinstance(box, list | tuple | np.ndarray) or len(box) != 2:
         raise ValueError(f"box must be two intervals ((x0, x1), (y0, y1)), got {box!r}")
     return Regions(net, (interval("box[0]", box[0]), interval("box[1]", box[1])))
-
-
-def _patterns(network: Network, points: FloatArray) -> NDArray[np.bool_]:
-    """Which hidden neurons are active at points of shape (n, 2)."""
-    values, active = points, [np.empty((len(points), 0), bool)]
-    for w, b in zip(network.weights[:-1], network.biases[:-1], strict=True):
-        values = np.maximum(values @ w.T + b, 0.0)
-        active.append(values > 0)
-    return np.concatenate(active, axis=1)

@@ -70,14 +70,9 @@ class Planes(NamedTuple):
         return values
 
 
-def divided_by(network: Network, whole: Polygons, reach: FloatArray) -> tuple[Polygons, Planes, NDArray[np.bool_]]:
-    """A polygon's regions, what the network's one output is on each, and which hidden neurons are active there.
-
-    Parameters
-    ----------
-    reach
-        The largest |x|, |y| and 1.
-    """
+def divided_by(network: Network, whole: Polygons) -> tuple[Polygons, Planes, NDArray[np.bool_]]:
+    """A polygon's regions, what the network's one output is on each, and which hidden neurons are active there."""
+    reach = np.array([np.abs(whole.x).max(), np.abs(whole.y).max(), 1.0])
     # The last of what is to be divided comes first, so that never much more than a layer's worth waits.
     inputs = Planes(np.eye(3)[:2, :, None], np.zeros((2, 1)))
     waiting = [(0, whole, inputs, np.empty((1, 0), bool))]
@@ -123,8 +118,7 @@ def subdivided(polygons: Polygons, planes: Planes, first: int) -> tuple[Polygons
         What the first of the neurons is called among the sides; the next is one more.
     """
     origin = np.arange(len(polygons.counts))
-    lists = _reaching(polygons, planes)
-    polygons, origin, lists = _crossed(polygons, origin, lists, planes)
+    lists = _crossed(polygons, origin, _reaching(polygons, planes), planes)
     done: list[tuple[Polygons, Indices]] = []
     while True:
         unfinished = lists.counts > 0
@@ -151,8 +145,7 @@ def _few_enough(regions: int, neurons: int) -> None:
 
 def _reaching(polygons: Polygons, planes: Planes) -> _Lists:
     """The neurons whose line crosses the box around a polygon."""
-    x, y = polygons.centers()
-    half_x, half_y = polygons.halves()
+    (x, half_x), (y, half_y) = polygons.boxes()
     c = planes.coefficients
     reach = np.abs(c[:, 0]) * half_x + np.abs(c[:, 1]) * half_y
     near = np.abs(c[:, 0] * x + c[:, 1] * y + c[:, 2]) <= reach
@@ -160,10 +153,10 @@ def _reaching(polygons: Polygons, planes: Planes) -> _Lists:
     return _Lists(np.bincount(which, minlength=len(polygons.counts)), neurons)
 
 
-def _crossed(polygons: Polygons, origin: Indices, lists: _Lists, planes: Planes) -> tuple[Polygons, Indices, _Lists]:
+def _crossed(polygons: Polygons, origin: Indices, lists: _Lists, planes: Planes) -> _Lists:
     """The lists without the neurons whose line does not cross the polygon itself."""
     if not len(lists.neurons):
-        return polygons, origin, lists
+        return lists
     which = np.repeat(np.arange(len(origin)), lists.counts)
     counts = polygons.counts[which]
     at = ranges(polygons.starts[which], counts)
@@ -171,7 +164,7 @@ def _crossed(polygons: Polygons, origin: Indices, lists: _Lists, planes: Planes)
     values = planes.values(neurons, np.repeat(origin[which], counts), polygons.x[at], polygons.y[at])
     starts = np.cumsum(counts) - counts
     crosses = (np.maximum.reduceat(values, starts) > 0) & (np.minimum.reduceat(values, starts) < 0)
-    return polygons, origin, _Lists(np.bincount(which[crosses], minlength=len(origin)), lists.neurons[crosses])
+    return _Lists(np.bincount(which[crosses], minlength=len(origin)), lists.neurons[crosses])
 
 
 def _round(
@@ -196,4 +189,5 @@ def _round(
     parents = np.concatenate(which)
     given = ranges((np.cumsum(others.counts) - others.counts)[parents], others.counts[parents])
     new = _Lists(others.counts[parents], others.neurons[given])
-    return _crossed(joined(parts), origin[parents], new, planes)
+    halves, origin = joined(parts), origin[parents]
+    return halves, origin, _crossed(halves, origin, new, planes)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from .arguments import AnyTarget, target_on
 from .best import best_broken_line, pieces_worth
 from .checks import whole_number
-from .draws import MOST_SEED
+from .draws import seeds_of
 from .errors import rms_error, sup_error
 from .ledger import FIGURES, Ledger, Setting, imported
-from .many import refit, train_many
+from .many import design, refit, train_many
 from .network import Network
 from .progress import watched
 from .target import Target
@@ -81,9 +81,7 @@ def sweep(
     """
     goal = target_on(target, None)[0]
     plan = _checked(settings)
-    if not isinstance(seeds, list | tuple | range) or not len(seeds):
-        raise TypeError(f"seeds must be a list of at least one whole number, got {seeds!r}")
-    numbers = [whole_number("seeds", seed, 0, MOST_SEED) for seed in seeds]
+    numbers = seeds_of(seeds)
     file = None if path is None else Ledger(Path(path), goal, plan)
     rows: dict[tuple[str, int], tuple[float, ...]] = {} if file is None else file.rows()
     tasks = []
@@ -155,8 +153,7 @@ def _figures(network: Network, goal: Target, x: NDArray[np.float64], loss: float
     a, b = goal.domain
     hinges = network.hinges((a, b))
     inside = hinges.kinks[hinges.bent]
-    features = np.column_stack([network.features(x), np.ones(len(x))])
-    singular = np.linalg.svd(features, compute_uv=False)
+    singular = np.linalg.svd(design(network, x), compute_uv=False)
     sup = sup_error(network, goal)
     return (
         sup,

@@ -17,7 +17,7 @@ try:
 except ImportError as error:
     raise ImportError(f"training needs PyTorch ({error}); install it with: pip install 'reluapprox[train]'") from error
 
-from .checks import FloatArray, frozen, real_array, real_number, sizes, whole_number
+from .checks import FloatArray, frozen, one_of, positive_number, real_array, sizes, whole_number
 from .draws import Initialization, spread_places
 from .network import Network
 from .progress import watched
@@ -118,12 +118,8 @@ def train(
     seed = whole_number("seed", seed, 0, 2**64 - 1)
     if not isinstance(snapshot_epochs, list | tuple | range):
         raise TypeError(f"snapshot_epochs must be a list or tuple of whole numbers, got {snapshot_epochs!r}")
-    rate = real_number("learning_rate", learning_rate)
-    if rate <= 0:
-        raise ValueError(f"learning_rate must be positive, got {rate}")
-    if not isinstance(initialization, str) or initialization not in get_args(Initialization):
-        names = ", ".join(f'"{name}"' for name in get_args(Initialization))
-        raise ValueError(f"initialization must be one of {names}, got {initialization!r}")
+    rate = positive_number("learning_rate", learning_rate)
+    one_of("initialization", initialization, get_args(Initialization))
     if initialization.endswith("spread") and inputs.shape[1] != 1:
         raise ValueError(f'initialization "{initialization}" needs one input, got x of {inputs.shape[1]} columns')
     kept = {0, epochs} | {whole_number("snapshot_epochs", epoch, 0) for epoch in snapshot_epochs}

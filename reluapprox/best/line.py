@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..arguments import AnyTarget, target_on
 from ..brokenline import BrokenLine
-from ..checks import FloatArray, Interval, frozen, whole_number
+from ..checks import FloatArray, Interval, frozen, one_of, whole_number
 from ..constructions import interpolant
 from ..errors import extremes, rms_error
 from .curve import Curve
@@ -108,8 +108,7 @@ def best_broken_line(
     """
     goal, ends = target_on(target, domain)
     count = whole_number("pieces", pieces, 1, MOST_PIECES)
-    if not isinstance(norm, str) or norm not in ("sup", "rms"):
-        raise ValueError(f'norm must be "sup" or "rms", got {norm!r}')
+    one_of("norm", norm, ("sup", "rms"))
     curve = Curve(goal, ends, 2 * count)
     line = _straight(curve, count)
     if norm == "rms":

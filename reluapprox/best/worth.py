@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..arguments import AnyTarget, target_on
-from ..checks import Interval, real_number
+from ..checks import Interval, positive_number
 from ..target import Target
 from .curve import Curve
 from .line import MOST_PIECES, BestLine, best_broken_line
@@ -61,7 +61,7 @@ def fewest_pieces(target: AnyTarget, domain: Interval | None = None, *, toleranc
     8
     """
     goal, ends = target_on(target, domain)
-    size = _positive("tolerance", tolerance)
+    size = positive_number("tolerance", tolerance)
     return _fewest(goal, ends, size, "tolerance")
 
 
@@ -96,7 +96,7 @@ def pieces_worth(error: float, target: AnyTarget, domain: Interval | None = None
     5.0
     """
     goal, ends = target_on(target, domain)
-    size = _positive("error", error)
+    size = positive_number("error", error)
     found = _fewest(goal, ends, size, "error")
     if found.fewer is None:
         return float(np.sqrt(found.best.error / size))
@@ -106,13 +106,6 @@ def pieces_worth(error: float, target: AnyTarget, domain: Interval | None = None
     # A target that is itself a broken line is worth no more than all but one of its pieces until it is met.
     share = (size**-0.5 - above**-0.5) / (below**-0.5 - above**-0.5) if below > 0 else 0.0
     return found.pieces - 1 + float(np.clip(share, 0.0, 1.0))
-
-
-def _positive(name: str, value: float) -> float:
-    number = real_number(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be positive, got {number!r}")
-    return number
 
 
 def _fewest(goal: Target, ends: Interval, size: float, name: str) -> Fewest:

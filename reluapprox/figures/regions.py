@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import hsv_to_rgb
 
-from ..checks import FloatArray
+from ..checks import FloatArray, one_of
 from ..regions import Regions
 from .style import Role, colour
 
@@ -21,8 +21,7 @@ def draw_regions(ax: Axes, regions: Regions, *, by: Literal["direction", "value"
     Colours of a middle lightness, which a light and a dark page show alike: by the direction in which the network
     rises, as a hue (grey where it is flat), or by its mean value at a tile's corners, from blue up to yellow.
     """
-    if by not in ("direction", "value"):
-        raise ValueError(f'by must be "direction" or "value", got {by!r}')
+    one_of("by", by, ("direction", "value"))
     colours = _directions(regions.gradients) if by == "direction" else _heights(regions)
     tiles = PolyCollection(regions.polygons, facecolors=colours, edgecolors=colour("ink"), linewidths=0.5)
     ax.add_collection(tiles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -65,7 +65,12 @@ def exact_line(network: Network, a: float, b: float) -> tuple[list[Fraction], li
 
 def random_network(rng: np.random.Generator, depth: int, width: int) -> Network:
     """One input, one output, weights and biases as PyTorch starts them."""
-    sizes = [1, *[width] * depth, 1]
+    return network_as_drawn(rng, 1, [width] * depth)
+
+
+def network_as_drawn(rng: np.random.Generator, inputs: int, widths: Sequence[int]) -> Network:
+    """One output, weights and biases as PyTorch starts them."""
+    sizes = [inputs, *widths, 1]
     bounds = [1 / np.sqrt(n) for n in sizes[:-1]]
     weights = [rng.uniform(-k, k, (m, n)) for k, n, m in zip(bounds, sizes[:-1], sizes[1:], strict=True)]
     biases = [rng.uniform(-k, k, m) for k, m in zip(bounds, sizes[1:], strict=True)]
@@ -77,9 +82,9 @@ small = st.integers(-4, 4).map(lambda n: n / 2)
 
 
 @st.composite
-def small_networks(draw: st.DrawFn, max_depth: int = 3, max_width: int = 4) -> Network:
-    """One-input, one-output networks with small half-integer weights."""
-    widths = [1, *draw(st.lists(st.integers(1, max_width), min_size=0, max_size=max_depth)), 1]
+def small_networks(draw: st.DrawFn, max_depth: int = 3, max_width: int = 4, inputs: int = 1) -> Network:
+    """One-output networks with small half-integer weights: lines coincide, meet in one point, and neurons are dead."""
+    widths = [inputs, *draw(st.lists(st.integers(1, max_width), min_size=0, max_size=max_depth)), 1]
     weights, biases = [], []
     for n, m in itertools.pairwise(widths):
         weights.append(np.array(draw(st.lists(small, min_size=n * m, max_size=n * m))).reshape(m, n))

@@ -1,4 +1,3 @@
-import itertools
 import math
 import time
 from fractions import Fraction
@@ -8,8 +7,7 @@ import pytest
 import shapely
 import torch
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from problems import small
+from problems import network_as_drawn, small_networks
 from torch import nn
 
 from reluapprox import Network, linear_regions
@@ -18,11 +16,7 @@ BOX = ((-1.0, 1.0), (-1.0, 1.0))
 
 
 def planar(rng, *widths):
-    """Two inputs, one output, weights and biases as PyTorch starts them."""
-    sizes = [2, *widths, 1]
-    bounds = [1 / np.sqrt(n) for n in sizes[:-1]]
-    weights = [rng.uniform(-k, k, (m, n)) for k, n, m in zip(bounds, sizes[:-1], sizes[1:], strict=True)]
-    return Network(weights, [rng.uniform(-k, k, m) for k, m in zip(bounds, sizes[1:], strict=True)])
+    return network_as_drawn(rng, 2, widths)
 
 
 def exact_regions(network, box):
@@ -78,19 +72,8 @@ def exact_regions(network, box):
     return {pattern: (float(area(p)), tuple(map(float, planes[0]))) for p, pattern, planes in found}
 
 
-@st.composite
-def degenerate_networks(draw):
-    """Small half-integer weights: lines that meet in one point, coincide, graze corners, and neurons that are dead."""
-    widths = [2, *draw(st.lists(st.integers(1, 4), min_size=0, max_size=3)), 1]
-    weights = [
-        np.array(draw(st.lists(small, min_size=n * m, max_size=n * m))).reshape(m, n)
-        for n, m in itertools.pairwise(widths)
-    ]
-    return Network(weights, [np.array(draw(st.lists(small, min_size=m, max_size=m))) for m in widths[1:]])
-
-
 @settings(max_examples=300, deadline=None)
-@given(degenerate_networks())
+@given(small_networks(inputs=2))
 def test_against_rational_arithmetic(network):
     regions = linear_regions(network, BOX)
     expected = exact_regions(network, BOX)
