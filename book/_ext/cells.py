@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import shutil
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ INPUTS = ("reluapprox/**/*.py", "requirements.lock", "torch.lock", "book/*.json"
 _locks = ExitStack()
 
 
-def digest(root: Path, patterns: tuple[str, ...]) -> str:
+def digest(root: Path, patterns: Iterable[str]) -> str:
     """A hash of the files' names and contents, in hexadecimal."""
     whole = hashlib.sha256()
     for path in sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()}):

@@ -79,7 +79,9 @@ def _opening(app: Sphinx, page: str, text: str) -> list[nbformat.NotebookNode]:
         "Figures that move on the page stand still here. The code needs the package, which is in the menu of the page."
     )
     package = f"reluapprox[train,figures] @ {site}notebooks/{wheel}" if site else f"./{wheel}[train,figures]"
-    code = f'try:\n    import reluapprox\nexcept ModuleNotFoundError:\n    %pip install -q "{package}"'
+    # PyTorch's sums, and so what is trained, depend in their last digits on the number of threads.
+    code = 'import os\n\nos.environ["OMP_NUM_THREADS"] = "1"  # as in the book: training takes the same path\n'
+    code += f'try:\n    import reluapprox\nexcept ModuleNotFoundError:\n    %pip install -q "{package}"'
     return [new_markdown_cell(f"{text.strip()}\n\n---\n{said}"), new_code_cell(code)]
 
 
