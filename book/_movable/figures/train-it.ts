@@ -279,9 +279,10 @@ movable<Data>("train-it", (data) => {
   /** Recomputes the page's own run while nobody waits for it, so that it can be wound back at once. */
   function replay(): void {
     const idle = window.requestIdleCallback ?? ((act: () => void) => window.setTimeout(act, 30));
-    const part = () => {
+    const part = (moment?: IdleDeadline) => {
       if (!own || film.epoch >= data.epochs) return figure.redraw();
-      for (let i = 0; i < 40; i++) film.step();
+      do film.step();
+      while (film.epoch < data.epochs && (moment ? moment.timeRemaining() > 0 : film.epoch % 40));
       idle(part);
     };
     idle(part);
@@ -299,7 +300,7 @@ movable<Data>("train-it", (data) => {
     film.goTo(now.epoch);
     own = false;
   });
-  if (own) replay();
+  if (own) figure.onceSeen(replay);
   return figure;
 });
 

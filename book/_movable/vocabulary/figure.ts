@@ -114,6 +114,17 @@ export class Figure {
     });
   }
 
+  /** Does what takes time only once the figure is about to be seen. */
+  onceSeen(act: () => void): void {
+    const seen = new IntersectionObserver(
+      ([entry]) => {
+        if (entry.isIntersecting) (seen.disconnect(), act());
+      },
+      { rootMargin: "50%" },
+    );
+    seen.observe(this.#body);
+  }
+
   /** Takes the picture's place. */
   mount(place: HTMLElement): void {
     this.#body.append(
