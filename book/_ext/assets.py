@@ -34,8 +34,8 @@ _LATE += (sphinx_exercise.copy_asset_files, sphinx_proof.copy_asset_files)
 #: What the theme loads from its templates instead of announcing it to Sphinx.
 _THEME_STYLES = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
 _THEME_SCRIPTS = ("scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js")
-#: What stays in place: the bundles, what the search page loads, and the pictures of link previews.
-_KEPT = ("site.css", "site.js", "moved.js", "movable", "cards", "licences.txt")
+#: What stays in place: the bundles, what the search page loads, the cards of links, and the pictures of link previews.
+_KEPT = ("site.css", "site.js", "moved.js", "movable", "previews", "cards", "licences.txt")
 _SEARCH = ("searchtools.js", "language_data.js", "base-stemmer.js", "english-stemmer.js")
 
 
@@ -82,6 +82,7 @@ def _job(builder: StandaloneHTMLBuilder, static: Path) -> dict[str, Any]:
         "palette": PALETTE,
         "scripts": [str(static / name) for name in (*scripts, *_THEME_SCRIPTS)],
         "figures": sorted(map(str, (MOVABLE / "figures").glob("*.ts"))),
+        "page": str(MOVABLE / "pages" / "index.ts"),
         "content": _content(app),
     }
 
@@ -95,7 +96,7 @@ def _content(app: Sphinx) -> list[str]:
     packages = {name.partition(".")[0] for name in app.extensions} | {"docutils", "pygments", "sphinxcontrib"}
     specs = filter(None, map(find_spec, sorted(packages)))
     folders = [folder for spec in specs for folder in spec.submodule_search_locations or ()]
-    own = ("*.md", "_[ets]*/*.{html,js,py}", "_movable/{figures,vocabulary}/*.ts")
+    own = ("*.md", "_[ets]*/*.{html,js,py}", "_movable/{figures,pages,vocabulary}/*.ts")
     return sorted(f"{folder}/**/*.{{py,html,js}}" for folder in folders) + [f"{app.srcdir}/{place}" for place in own]
 
 

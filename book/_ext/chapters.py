@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import yaml
+from docutils import nodes
 from msgspec import Meta, Struct
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -44,10 +46,11 @@ class Chapter(Struct, forbid_unknown_fields=True):
 
 
 class Step(Struct, forbid_unknown_fields=True):
-    """A label of the book, and the minutes that a path gives it."""
+    """A label of the book, the minutes that a path gives it, and what its handout shows before it."""
 
     link: Text
     minutes: Duration
+    before: list[Text] = []
 
 
 class Route(Struct, forbid_unknown_fields=True):
@@ -94,6 +97,32 @@ def read(text: str) -> tuple[Contents, list[str]]:
     return found, faults
 
 
+def _add_head(app: Sphinx, doctree: nodes.document) -> None:
+    """Says below a chapter's title how long it takes, what it teaches, and what it needs."""
+    chapter = contents(app.env).chapters.get(app.env.docname)
+    section = next(doctree.findall(nodes.section), None)
+    if chapter is None or section is None:
+        return
+    time = f"{chapter.minutes.read} minutes to read, {chapter.minutes.do} for the questions and exercises."
+    able = nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph(text, text)) for text in chapter.outcomes))
+    needed = nodes.bullet_list("", *(nodes.list_item("", _needed(app, text)) for text in chapter.prerequisites))
+    columns = [
+        nodes.container("", nodes.paragraph("", "Afterwards you can"), able),
+        nodes.container("", nodes.paragraph("", "You need"), needed),
+    ]
+    lists = nodes.container("", *columns, classes=["able-and-needed"])
+    section.insert(1, nodes.container("", nodes.paragraph(time, time), lists, classes=["chapter-head"]))
+
+
+def _needed(app: Sphinx, text: str) -> nodes.paragraph:
+    """A prerequisite; that of a chapter is a link to it."""
+    if text not in contents(app.env).chapters:
+        return nodes.paragraph(text, text)
+    options = {"refdomain": "std", "reftype": "doc", "refexplicit": False, "refdoc": app.env.docname}
+    link = addnodes.pending_xref("", nodes.inline(text, text), reftarget=f"/{text}", **options)
+    return nodes.paragraph("", "", nodes.Text("the chapter "), link)
+
+
 def _read(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> Iterable[str]:
     """Reads the file; a changed one is on many pages."""
     text = (Path(app.srcdir) / "chapters.yml").read_text(encoding="utf-8")
@@ -128,10 +157,12 @@ def _differences(env: Any) -> Iterator[str]:
         if chapter.card not in known or known[chapter.card].page != page:
             yield f"chapters: {page}: card: {chapter.card!r} is not a figure of the page"
     for route in contents(env).paths.values():
-        for step in (step for step in route.steps if step.link not in known):
-            yield f"paths: {route.name}: {step.link!r} is not a label of the book"
+        labels = [label for step in route.steps for label in (step.link, *step.before)]
+        for label in (label for label in labels if label not in known):
+            yield f"paths: {route.name}: {label!r} is not a label of the book"
 
 
 def setup(app: Sphinx) -> None:
     app.connect("env-get-outdated", _read)
     app.connect("env-check-consistency", _check)
+    app.connect("doctree-read", _add_head)

@@ -47,7 +47,8 @@ def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         return
     up = str(context["content_root"])
     context["downloads"] = [
-        ("Notebook, with outputs", f"{up}notebooks/{page}.ipynb"),
+        ("Notebook to work in", f"{up}notebooks/{page}-to-work-in.ipynb"),
+        ("Notebook, solved", f"{up}notebooks/{page}.ipynb"),
         ("The package, to run it", f"{up}notebooks/{wheel_name(app.config.version)}"),
         ("Source text", f"{up}_sources/{page}.md"),
     ]

@@ -8,9 +8,10 @@ from typing import Any
 import jinja2
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.nodes import make_refnode
+from sphinx.util.nodes import clean_astext, make_refnode
 
 from .chapters import DIFFICULTY, contents
+from .handouts import handout
 from .places import Place, places
 
 _PAGE = "for-instructors"
@@ -23,6 +24,7 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
         texts = {name: (book / f"{name}.md") for name in known.chapters if (book / f"{name}.md").is_file()}
         titles = {name: re.findall(r"^# (.+)$", path.read_text("utf-8"), re.M)[0] for name, path in texts.items()}
         given = {"contents": known, "titles": titles, "difficulty": DIFFICULTY, "site": app.config.html_baseurl}
+        given |= {"handout": handout}
         source[0] = jinja2.Template(source[0]).render(given)
 
 
@@ -45,12 +47,22 @@ def _linked(app: Sphinx, place: Place) -> list[nodes.Node]:
     return [nodes.Text(chapter), make_refnode(app.builder, _PAGE, place.page, place.anchor, nodes.Text(place.text))]
 
 
+def _alone(app: Sphinx, place: Place) -> str:
+    """A link's words that mean something outside of the book, and stay true when numbers change."""
+    chapter = clean_astext(app.env.titles[place.page])
+    if place.kind == "page":
+        return chapter
+    within = "equation in " if place.kind == "equation" else "" if place.kind == "section" else f"{place.kind}: "
+    return f"{chapter}: {within}{place.title}"
+
+
 def _to_copy(app: Sphinx, chapter: list[Place]) -> list[nodes.Node]:
     # Without the site's address, "./" stands for it, and is replaced by a script where the page is read.
-    links = [(place.text, (app.config.html_baseurl or "./") + place.address) for place in chapter]
+    links = [(_alone(app, place), (app.config.html_baseurl or "./") + place.address) for place in chapter]
+    items = [f'<li><a href="{url}">{html.escape(text)}</a></li>' for text, url in links]
     blocks = {
         "Markdown": [f"- [{text}]({url})" for text, url in links],
-        "HTML": [f'<li><a href="{url}">{html.escape(text)}</a></li>' for text, url in links],
+        "HTML": ["<ul>", *items, "</ul>"],
         "Plain text": [f"{text}: {url}" for text, url in links],
     }
     shown: list[nodes.Node] = [nodes.raw("", "<details class=links><summary>Links to copy</summary>", format="html")]

@@ -1,4 +1,7 @@
-"""Each chapter as a notebook with its outputs, to be run without the book: the page's text, and the cells that ran."""
+"""Each chapter as two notebooks, to be run without the book: the page with all it says, and one to work in.
+
+In the latter each question has a cell for the answer and one that checks it, and there are no solutions.
+"""
 
 import ast
 import base64
@@ -19,8 +22,18 @@ from sphinx.application import Sphinx
 
 from .chapters import contents
 from .download import wheel_name
+from .questions import Question, questions
 
-_PLACE = "reluapproxcell{}place"
+#: What stands in the text for a cell, by its number on the page, and for the cells of a question, by its label.
+_PLACE = "reluapprox{}place"
+_WANTED = {
+    "number": "a number",
+    "choice": "the number of one of them, from 1",
+    "interval": "two numbers, in a tuple",
+    "numbers": "the numbers, in a list",
+    "formula": "a function of x: lambda x: …",
+}
+_GIVEN = {"numbers": "sorted(answer)", "formula": "[answer(x) for x in places]"}
 _UNPACK = """# {name}, which this chapter shows, packed.
 import base64
 import gzip
@@ -33,7 +46,7 @@ _KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "langua
 
 
 def _write(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Writes the notebook of a chapter beside the page that is about to be written."""
+    """Writes the notebooks of a chapter beside the page that is about to be written."""
     if doctree is None or page not in contents(app.env).chapters:
         return
     run = NbMetadataCollector.get_exec_data(app.env, page)
@@ -41,26 +54,53 @@ def _write(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         return
     shown = [part["cell_index"] for part in doctree.findall(nodes.container) if part.get("nb_element") == "cell_code"]
     site = app.config.html_baseurl
-    text = _markdown(str(context["body"]), f"{site}{page}.html" if site else f"../{page}.html")
-    parts, cells = re.split(_PLACE.format(r"\d+"), text), _executed(app, page)
-    book = new_notebook(metadata=_KERNEL)
-    book.cells = [*_opening(app, page, parts[0]), *_data_cells(cells, Path(app.srcdir))]
-    done = 0
-    # After each stretch of text, the cells up to the next that the page shows; those between are hidden there.
-    for part, last in zip(parts[1:], shown, strict=True):
-        book.cells += _plain(cells[done : last + 1])
-        done = last + 1
-        if part.strip():
-            book.cells.append(new_markdown_cell(part.strip()))
-    for number, cell in enumerate(book.cells):
-        cell["id"] = f"cell-{number}"
-    nbformat.validate(book)
-    into = Path(app.outdir) / "notebooks" / f"{page}.ipynb"
-    into.parent.mkdir(exist_ok=True)
-    into.write_text(nbformat.writes(book) + "\n", encoding="utf-8")
+    home = f"{site}{page}.html" if site else f"../{page}.html"
+    asked = {question.label: question for question in questions(app.env).get(page, ())}
+    into = Path(app.outdir) / "notebooks"
+    into.mkdir(exist_ok=True)
+    for name, solved in ((page, True), (f"{page}-to-work-in", False)):
+        text, solutions = _markdown(str(context["body"]), home, solved)
+        cells = executed(app, page)
+        parts = re.split(_PLACE.format(r"([\w-]+?)"), text)
+        book = new_notebook(metadata=_KERNEL)
+        book.cells = [*_opening(app, page, parts[0]), *_data_cells(cells, Path(app.srcdir))]
+        done = 0
+        for place, said in zip(parts[1::2], parts[2::2], strict=True):
+            if place in asked:
+                book.cells += _to_answer(asked[place])
+            else:
+                # With it come the cells before it that the page hides.
+                last = shown[int(place)] + 1
+                book.cells += _plain(cells[done : last - (int(place) in solutions)])
+                done = last
+            if said.strip():
+                book.cells.append(new_markdown_cell(said.strip()))
+        for number, cell in enumerate(book.cells):
+            cell["id"] = f"cell-{number}"
+        nbformat.validate(book)
+        (into / f"{name}.ipynb").write_text(nbformat.writes(book) + "\n", encoding="utf-8")
 
 
-def _executed(app: Sphinx, page: str) -> list[nbformat.NotebookNode]:
+def _to_answer(question: Question) -> list[nbformat.NotebookNode]:
+    """A cell for the answer, and one that checks it; none where a guess or a movable figure is asked for."""
+    if question.kind not in _WANTED or question.predicts:
+        return []
+    expected, places = question.answer, ""
+    if question.kind == "formula":
+        places, expected = f"places = {[x for x, _ in expected]}\n", [y for _, y in expected]
+    given = _GIVEN.get(question.kind, "answer")
+    expected = sorted(expected) if question.kind == "numbers" else expected
+    check = f'expected = {expected!r}\n{places}assert answer is not None, "There is no answer yet."\n'
+    check += f'assert np.shape({given}) == np.shape(expected), f"Not yet: {{answer}}"\n'
+    check += f'assert np.allclose({given}, expected, rtol=0, atol={question.within:.4g}), f"Not yet: {{answer}}"\n'
+    stub = f"answer = None  # {_WANTED[question.kind]}"
+    return [
+        new_code_cell(stub, metadata={"tags": ["stub"]}),
+        new_code_cell(check + 'print("Right.")', metadata={"tags": ["check"]}),
+    ]
+
+
+def executed(app: Sphinx, page: str) -> list[nbformat.NotebookNode]:
     """The cells of a page as they ran, outputs and all."""
     env: Any = app.env
     source = Path(path := env.doc2path(page)).read_text(encoding="utf-8")
@@ -98,12 +138,15 @@ def _data_cells(cells: list[nbformat.NotebookNode], book: Path) -> list[nbformat
 def _plain(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     """The cells that run without the book, less what only a page needs."""
     kept: list[nbformat.NotebookNode] = []
-    for cell in (cell for cell in cells if cell.cell_type == "code"):
+    for cell in (cell for cell in cells if cell.cell_type == "code" and "keys" not in cell.metadata.get("tags", ())):
         source = without_the_page(cell.source)
         if source and "Movable(" not in source:
             outputs = [output for output in cell.outputs if "papermill.record" not in str(output.get("data", ""))[:60]]
-            for output in (output for output in outputs if "execution_count" in output):
-                output["execution_count"] = None
+            for output in outputs:
+                # The PDF of a figure is for those who want the figure alone.
+                output.get("data", {}).pop("application/pdf", None)
+                if "execution_count" in output:
+                    output["execution_count"] = None
             kept.append(new_code_cell(source, outputs=outputs))
     return kept
 
@@ -131,23 +174,33 @@ def _handing(body: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def _markdown(body: str, home: str) -> str:
-    """The page in Markdown, with a mark in the place of each cell, and its links led back to the site."""
+def _markdown(body: str, home: str, solved: bool) -> tuple[str, set[int]]:
+    """The page in Markdown, a mark in the place of each cell, its links led back to the site; the solutions' cells."""
     soup = BeautifulSoup(body, "html.parser")
-    for link in soup.select("a.headerlink"):
-        link.decompose()
+    for unwanted in soup.select("a.headerlink, template, details.figure-menu, div.question > script"):
+        unwanted.decompose()
+    solutions = set()
     for number, cell in enumerate(soup.select("div.cell")):
+        if cell.find_parent("details", class_="solution"):
+            solutions.add(number)
         cell.replace_with(_PLACE.format(number), *cell.select("figcaption"))
+    if not solved:
+        for solution in soup.select("details.solution"):
+            solution.replace_with("".join(re.findall(_PLACE.format(r"\d+"), solution.get_text())))
+        for question in soup.select("div.question"):
+            for answer in question.select("details.answer"):
+                answer.replace_with(_PLACE.format(question["id"]))
     for formula in soup.select(".math"):
         formula.replace_with(_tex(soup, formula))
-    for title in soup.select("summary, p.admonition-title, p.sidebar-title"):
+    for title in soup.select("summary, p.admonition-title, p.sidebar-title, p.question-title"):
         title.name = "h4"
     for link in soup.select("a[href]"):
         target = str(link["href"])
         if not re.match(r"[a-z]+:", target):
             link["href"] = home + target if target.startswith("#") else f"{home.rpartition('/')[0]}/{target}"
     plain: dict[str, Any] = {"escape_misc": False, "escape_underscores": False, "escape_asterisks": False}
-    return re.sub(r"\n{3,}", "\n\n", MarkdownConverter(heading_style="ATX", **plain).convert_soup(soup))
+    text = re.sub(r"\n{3,}", "\n\n", MarkdownConverter(heading_style="ATX", **plain).convert_soup(soup))
+    return text, (set() if solved else solutions)
 
 
 def _tex(soup: BeautifulSoup, formula: Any) -> str | Tag:

@@ -75,8 +75,9 @@ def _on_page(env: Any, page: str) -> Iterator[Place]:
             yield Place(own, page, own, kind, title, number(kind, own))
         elif isinstance(node, nodes.math_block) and own:
             anchor = f"equation-{own}"
-            yield Place(own, page, anchor, "equation", "", number("displaymath", anchor))
+            yield Place(own, page, anchor, "equation", section, number("displaymath", anchor))
         elif isinstance(node, nodes.section) and label:
+            # An equation has no title of its own.
             section = clean_astext(cast(nodes.Element, node[0]))
             yield Place(label, page, node["ids"][0], "section", section)
         elif isinstance(node, nodes.figure | nodes.table) and label:

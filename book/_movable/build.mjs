@@ -62,8 +62,11 @@ async function style({ styles, ownStyle, palette, scripts, content, static: fold
   await writeFile(`${folder}/site.css`, await minified(themed, "css"));
 }
 
-async function script({ scripts, static: folder }) {
-  await writeFile(`${folder}/site.js`, await minified(await joined(scripts, "\n;\n"), "js"));
+async function script({ scripts, page, static: folder }) {
+  const options = { bundle: true, write: false, format: "iife", target: "es2020", charset: "utf8", logLevel: "silent" };
+  const { outputFiles } = await build({ ...options, entryPoints: [page] });
+  const all = `${await joined(scripts, "\n;\n")}\n;\n${outputFiles[0].text}`;
+  await writeFile(`${folder}/site.js`, await minified(all, "js"));
 }
 
 async function figures({ figures: sources, static: folder }) {

@@ -40,11 +40,64 @@ function mendHighlightLink() {
   link?.addEventListener("click", () => SphinxHighlight.hideSearchWords());
 }
 
+/** Lays out the page below the first screen, section by section while nobody waits, and all of it before a link leads there. */
+function layOut() {
+  const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+  const sections = [...document.querySelectorAll(".by-parts .bd-article > section > section")];
+  const next = () => {
+    sections.shift()?.classList.add("laid-out");
+    if (sections.length) idle(next);
+  };
+  idle(next);
+  const atOnce = ({ target }) => {
+    if (target.closest("a[href*='#']")) document.documentElement.classList.remove("by-parts");
+  };
+  document.addEventListener("click", atOnce, true);
+}
+
+/** Searches while one types, on the search page. */
+function searchAsYouType() {
+  const field = document.querySelector(".bd-search-container input");
+  let waiting = 0;
+  field?.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      document.getElementById("search-results").replaceChildren();
+      if (field.value.trim()) Search.performSearch(field.value);
+    }, 250);
+  });
+}
+
+/** Tells whoever reports an error which section was being read. */
+function nameSection() {
+  document.querySelector("a.report")?.addEventListener("click", ({ currentTarget: link }) => {
+    const above = [...document.querySelectorAll("article.bd-article section")].filter(
+      (section) => section.getBoundingClientRect().top < innerHeight / 2,
+    );
+    const name = location.hash.slice(1) || above.at(-1)?.id || "";
+    link.href = link.href.replace(/Section%3A%20[^%]*/, `Section%3A%20${name}`);
+  });
+}
+
+/** On a slow machine a page grows, by its questions and movable figures, after the browser has gone to what a link names. */
+function landOnTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target && !isMoved) target.scrollIntoView({ behavior: "instant" });
+}
+let isMoved = false;
+for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+  window.addEventListener(kind, () => (isMoved = true), { once: true, passive: true });
+}
+
 window.addEventListener("hashchange", openTarget);
+window.addEventListener("load", layOut);
+window.addEventListener("load", landOnTarget);
 document.addEventListener("DOMContentLoaded", () => {
   openTarget();
   document.querySelectorAll("a.headerlink").forEach(copyOnClick);
   if (typeof Search !== "undefined") Search.htmlToText = pageText;
+  searchAsYouType();
+  nameSection();
   document.querySelector(".bd-search-container input")?.focus();
   setTimeout(mendHighlightLink, 100);
   if (location.protocol === "file:") return;

@@ -17,6 +17,8 @@ for (const storage of ["localStorage", "sessionStorage"]) {
   root.dataset.theme = chosen && chosen !== "auto" ? chosen : system;
   // Shown before its fonts are unpacked and the movable figures stand in their places, the page would jump.
   root.classList.add("coming");
+  // What lies below is laid out a section at a time (book.js), unless a link leads there.
+  if (!location.hash) root.classList.add("by-parts");
   const fonts = Array.from(document.fonts, (font) => font.load());
   const parsed = new Promise((ready) => document.addEventListener("DOMContentLoaded", ready));
   const late = new Promise((ready) => setTimeout(ready, 1000));

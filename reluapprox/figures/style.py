@@ -68,6 +68,9 @@ class BookFigure(Figure):
     def _repr_svg_(self) -> str:
         return to_svg(self)
 
+    def _repr_pdf_(self) -> bytes:
+        return to_pdf(self)
+
 
 def canvas(rows: int = 1, columns: int = 1, *, height: float = 3.1, width: float = WIDTH, **options: Any) -> Any:
     """A new figure and its axes, as ``plt.subplots`` gives them, in the book's style.
@@ -105,11 +108,7 @@ def to_svg(figure: Figure) -> str:
     Colours stay in as plain attributes, for the many programs that read no CSS; a stylesheet of one
     media query overrides them where the page is dark.
     """
-    for text in figure.findobj(Text):
-        text.set_fontfamily("STIXGeneral")
-        text.set_math_fontfamily("stix")
-        if text.get_color() in ("black", "k"):
-            text.set_color(colour("ink"))
+    _set_texts(figure)
     out = io.StringIO()
     with mpl.rc_context(_STYLE):
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -122,6 +121,24 @@ def to_svg(figure: Figure) -> str:
     )
     style = f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>"
     return svg.replace("<defs>", style + "<defs>", 1)
+
+
+def to_pdf(figure: Figure) -> bytes:
+    """The figure as a PDF for light pages, with its fonts in it: deterministic, without date."""
+    _set_texts(figure)
+    out = io.BytesIO()
+    with mpl.rc_context({**_STYLE, "pdf.fonttype": 42}):
+        figure.savefig(out, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    return out.getvalue()
+
+
+def _set_texts(figure: Figure) -> None:
+    """Sets the fonts of the figure's texts, and the colour of those that are black, to the book's."""
+    for text in figure.findobj(Text):
+        text.set_fontfamily("STIXGeneral")
+        text.set_math_fontfamily("stix")
+        if text.get_color() in ("black", "k"):
+            text.set_color(colour("ink"))
 
 
 _ROLES = {light: role for role, (light, _) in PALETTE.items()}

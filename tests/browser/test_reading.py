@@ -199,6 +199,8 @@ def test_the_systems_colours_decide_and_all_can_be_read(browser: Browser, server
     # The figures, which are images, follow the colour scheme of the page.
     assert shown.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
     if how != "no JavaScript":
+        shown.locator("#fig-move-a-hinge").scroll_into_view_if_needed()
+        shown.locator("#fig-move-a-hinge .movable").wait_for()
         assert shown.locator("#fig-move-a-hinge .movable").count() == 1
         assert complaints == []
     context.close()

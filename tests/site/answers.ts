@@ -2,6 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { rmsError, worstPoint } from "../../book/_movable/arithmetic/errors.ts";
+import { expression, number, numbers } from "../../book/_movable/arithmetic/expression.ts";
+import { meets } from "../../book/_movable/arithmetic/answers.ts";
 import { at } from "../../book/_movable/arithmetic/line.ts";
 import { evaluate, lineOf } from "../../book/_movable/arithmetic/network.ts";
 import { moved, networkOf, placed, pointsOf } from "../../book/_movable/arithmetic/placing.ts";
@@ -11,6 +13,14 @@ import { bestFlat, leastError } from "../../book/_movable/arithmetic/tube.ts";
 
 const target = (it: any) => (typeof it === "string" ? TARGETS[it] : drawn(it));
 
+const orNull = (act: () => unknown) => {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+};
+
 const QUESTIONS: Record<string, (question: any) => unknown> = {
   target: ({ target: it, x }) => ({
     domain: target(it).domain,
@@ -18,6 +28,14 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
     values: x.map(target(it).f),
     slopes: x.map(target(it).derivative),
   }),
+  formula: ({ text, x }) => x.map(expression(text)),
+  number: ({ text }) => orNull(() => number(text)),
+  numbers: ({ text }) => numbers(text),
+  meets: ({ kind, answered, key, within }) => meets(kind, answered, key, within),
+  meetsPoints: ({ points, key, within }) => {
+    const heights = new Map<number, number>(points);
+    return meets("formula", (x: number) => heights.get(x)!, key, within);
+  },
   evaluate: ({ network, x }) => x.map((point: number) => evaluate(network, point)),
   line: ({ network, domain }) => lineOf(network, domain),
   at: ({ line, x }) => x.map((point: number) => at(line, point)),

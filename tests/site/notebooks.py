@@ -1,6 +1,7 @@
-"""Runs each chapter's notebook of the built site in an environment that has the site's wheel and nothing of the book.
+"""Runs each chapter's notebooks of the built site in an environment that has the site's wheel and nothing of the book.
 
-Each is alone in a folder of its own. Part of `make test-site`; it takes a minute and a half, most of it for PyTorch.
+Each is alone in a folder of its own. The solved ones must print what is in them; in those to work in, each check must
+fail on the stub and pass on the answer. Part of `make test-site`; it takes three minutes, half of it for PyTorch.
 """
 
 from __future__ import annotations
@@ -37,9 +38,32 @@ def pictures(book):
     )
 
 
+def answered(book):
+    # After each check on the stub, which must fail, the answer and the check again.
+    cells = []
+    for cell in book.cells:
+        cells.append(cell)
+        if "check" in cell.metadata.get("tags", []):
+            cell.metadata.tags.append("raises-exception")
+            solution = "answer = expected"
+            if "places" in cell.source:
+                solution = "answer = lambda x: np.interp(x, places, expected)"
+            cells += [nbformat.v4.new_code_cell(solution), nbformat.v4.new_code_cell(cell.source)]
+    book.cells = cells
+
+
 book = nbformat.read(sys.argv[1], 4)
 was, drawn = printed(book), pictures(book)
 assert drawn, "no outputs in it"
+if sys.argv[1].endswith("-to-work-in.ipynb"):
+    assert not any("solution" in cell.source.lower() for cell in book.cells), "a solution in it"
+    answered(book)
+    NotebookClient(book, timeout=300).execute()
+    checks = [cell for cell in book.cells if cell.cell_type == "code" and 'print("Right.")' in cell.source]
+    failed = [any(out.output_type == "error" for out in cell.outputs) for cell in checks]
+    assert checks and failed == [True, False] * (len(checks) // 2), failed
+    print(f"{sys.argv[1]}: {len(checks) // 2} checks fail on the stub and pass on the answer")
+    sys.exit()
 NotebookClient(book, timeout=300).execute()
 assert pictures(book) == drawn, f"{pictures(book)} figures instead of {drawn}"
 assert printed(book) == was, [(a, b) for a, b in zip(was, printed(book)) if a != b]

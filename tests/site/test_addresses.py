@@ -21,11 +21,17 @@ def test_every_address_in_the_inventory_is_a_name_that_one_can_read():
         assert not anchor.removeprefix("id").isdigit(), address
 
 
+def with_addresses(site):
+    """The pages whose parts have addresses: not the handouts, made of parts of others, nor the list of changes."""
+    return [path for path in site.glob("*.html") if not path.name.startswith(("handout-", "changes."))]
+
+
 def test_every_named_thing_of_the_pages_is_in_it(site):
     """By another way than the build's: a parser of the finished pages."""
     known = published(ROOT / "book")
-    kinds = "section, figure, table, div.math, div.proof, div.exercise, details.solution, dt.sig, div.citation"
-    for path in site.glob("*.html"):
+    kinds = "section, figure, table, div.math, div.proof, div.exercise, details.solution, dt.sig, div.citation, "
+    kinds += "div.question, dl.glossary dt"
+    for path in with_addresses(site):
         assert path.name in known, "make addresses records it"
         for element in soup(path).select(f"article {kinds.replace(', ', ', article ')}"):
             if element.name == "section" and element.find_parent(class_=["exercise", "solution", "proof"]):
@@ -36,7 +42,7 @@ def test_every_named_thing_of_the_pages_is_in_it(site):
 
 
 def test_what_is_pointed_at_offers_its_link(site):
-    for path in site.glob("*.html"):
+    for path in with_addresses(site):
         for element in soup(path).select("article figure, article div.math, article div.exercise, article div.theorem"):
             link = element.select_one("a.headerlink")
             assert link is not None, f"{path.name}: {element.get('id')}"

@@ -218,7 +218,8 @@ def test_movable_figures_have_a_picture_their_data_and_a_light_script(site):
         for data in article(site, page).select("script[data-movable]"):
             name = str(data["data-movable"])
             found[name] = page
-            figure = article(site, page).select_one(f"figure#fig-{name}")
+            place = json.loads(data.get_text()).get("place", name)
+            figure = article(site, page).select_one(f"figure#fig-{place}")
             assert figure is not None
             assert figure.select_one("img") is not None
             assert json.loads(data.get_text())

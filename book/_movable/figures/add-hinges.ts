@@ -1,9 +1,9 @@
 /** Weighted hinges, one below the other, and above them their sum. */
 
-import { hingeOf, lineOf, neuronOf, type Hinge, type Neuron } from "../arithmetic/network.ts";
+import { evaluate, hingeOf, lineOf, neuronOf, type Hinge, type Neuron } from "../arithmetic/network.ts";
 import { slope } from "../arithmetic/line.ts";
 import { numbers, written } from "../vocabulary/address.ts";
-import { button, element } from "../vocabulary/controls.ts";
+import { button, element, named } from "../vocabulary/controls.ts";
 import { Curve } from "../vocabulary/curve.ts";
 import { Figure, movable, say } from "../vocabulary/figure.ts";
 import { formula } from "../vocabulary/formula.ts";
@@ -126,10 +126,18 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
       remove.textContent = `Remove hinge ${chosen + 1}`;
     },
     said: () => `${hinges.length} hinges. ${said()}`,
+    // The height of the sum at each whole number, as at_3 and at_minus_3.
+    measured: () => {
+      const places = Array.from({ length: Math.floor(to) - Math.ceil(from) + 1 }, (_, i) => Math.ceil(from) + i);
+      const name = (x: number) => `at_${String(x).replace("-", "minus_")}`;
+      return Object.fromEntries(
+        places.map((x) => [name(x), evaluate({ neurons: hinges.map(neuronOf), offset: 0 }, x)]),
+      );
+    },
   });
   figure.add(upper, lower);
   figure.read(formulaText, facts);
-  figure.row(add, remove);
+  figure.row(named("add", add), named("add", remove));
   const again = figure.resetButton(() => {
     change(start);
     hold();

@@ -7,7 +7,7 @@ import { moved, networkOf, placed, pointsOf, type Faces, type Placing } from "..
 import { drawn, TARGETS, type Target } from "../arithmetic/targets.ts";
 import { bestFlat, leastError } from "../arithmetic/tube.ts";
 import { numbers, oneOf, written } from "../vocabulary/address.ts";
-import { button, choice, element, scores } from "../vocabulary/controls.ts";
+import { button, choice, element, scores, named } from "../vocabulary/controls.ts";
 import { Curve, sampled } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable, say, still } from "../vocabulary/figure.ts";
 import { Handles, type Handle } from "../vocabulary/handle.ts";
@@ -45,6 +45,8 @@ movable<Data>("beat-the-best", (data) => {
   let gliding = 0;
   /** What is shown while hinges glide to their places. */
   let shown: Line | null = null;
+  /** Whether the best was asked for, and nothing moved by hand since. */
+  let given = false;
 
   const upper = new Plot({ x: [-1, 1], y: [0, 1], height: 300, label: "The curve and the line of the hinges" });
   const lower = new Plot({ x: [-1, 1], y: [-1, 1], height: 150, label: "The error", ticks: 4, xLabel: "error" });
@@ -55,7 +57,12 @@ movable<Data>("beat-the-best", (data) => {
   const floors = [new Curve(lower, "best"), new Curve(lower, "best")];
   const error = new Curve(lower, "error");
   const worst = new Dots(lower, "error");
-  const pen = new Pen(upper, { columns: data.drawing.knots, get: () => drawing, set: (now) => redraw(now) });
+  const pen = new Pen(upper, {
+    columns: data.drawing.knots,
+    heights: [-1, 1],
+    get: () => drawing,
+    set: (now) => redraw(now),
+  });
   const handles = new Handles(upper);
   const held: Handle[] = [];
 
@@ -203,6 +210,7 @@ movable<Data>("beat-the-best", (data) => {
   /** Moves the hinges to the optimum, smoothly where that is liked. */
   function show(): void {
     const goal = optimum();
+    given = true;
     if (still()) return change(goal);
     const [before, after] = [shown ?? points(), pointsOf(goal, target().domain)];
     const start = performance.now();
@@ -247,7 +255,10 @@ movable<Data>("beat-the-best", (data) => {
             const max = Math.max(knots[i + 1] - apart, knots[i]);
             return { up, across: { min, max, step: (to - from) / 200 } };
           },
-          moveTo: (x, y) => change(moved(points(), faces(), i, x, y)),
+          moveTo: (x, y) => {
+            given = false;
+            change(moved(points(), faces(), i, x, y));
+          },
           onFocus: () => {
             chosen = i;
             figure.redraw();
@@ -304,6 +315,11 @@ movable<Data>("beat-the-best", (data) => {
 
   const figure = new Figure({
     name: "beat-the-best",
+    measured: () => ({
+      error: given ? Infinity : measure().sup,
+      hinges: placing.hinges.length,
+      square: Number(name === "square"),
+    }),
     state: () => ({
       curve: name,
       kinks: written(placing.hinges.map(({ kink }) => kink)),
@@ -353,9 +369,9 @@ movable<Data>("beat-the-best", (data) => {
   details.addEventListener("toggle", () => figure.redraw());
   figure.add(upper, lower);
   figure.read(table.element, facts);
-  figure.row(curves.element, adding, removing, turning);
+  figure.row(named("curve", curves.element), ...[adding, removing, turning].map((control) => named("add", control)));
   figure.row(
-    button("Show me the best", show),
+    named("best", button("Show me the best", show)),
     figure.resetButton(() => {
       name = "square";
       drawing = data.drawing;
@@ -366,7 +382,7 @@ movable<Data>("beat-the-best", (data) => {
     }),
     figure.linkButton(),
   );
-  figure.row(details);
+  figure.row(named("python", details));
   placing = ordered(placing);
   figure.restore((said) => {
     const curve = oneOf(said.get("curve"), [...Object.keys(data.curves), DRAWN]);

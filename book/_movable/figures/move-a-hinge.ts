@@ -2,7 +2,7 @@
 
 import { hingeOf, lineOf, type Neuron } from "../arithmetic/network.ts";
 import { between, written } from "../vocabulary/address.ts";
-import { element, range } from "../vocabulary/controls.ts";
+import { element, range, named } from "../vocabulary/controls.ts";
 import { Curve } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable } from "../vocabulary/figure.ts";
 import { formula } from "../vocabulary/formula.ts";
@@ -95,11 +95,12 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
       });
     },
     said: () => `y = ${formula([neuron])}. ${said()}`,
+    measured: () => ({ ...hingeOf(neuron) }),
   });
   figure.add(plot);
   figure.read(formulaText, facts);
-  figure.row(...sliders.map(({ range }) => range.element));
-  figure.row(...kinds);
+  figure.row(...sliders.map(({ range }) => named("numbers", range.element)));
+  figure.row(...kinds.map((kind) => named("kinds", kind)));
   figure.row(
     figure.resetButton(() => change(start)),
     figure.linkButton(),

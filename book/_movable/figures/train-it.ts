@@ -6,7 +6,7 @@ import { kinksInside, lineOf, type Network } from "../arithmetic/network.ts";
 import { TARGETS } from "../arithmetic/targets.ts";
 import { initial, networkOf, type Initialization, type Parameters } from "../arithmetic/training.ts";
 import { between, oneOf } from "../vocabulary/address.ts";
-import { button, choice, element, range, scores } from "../vocabulary/controls.ts";
+import { button, choice, element, range, scores, named } from "../vocabulary/controls.ts";
 import { Curve, sampled } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable, say } from "../vocabulary/figure.ts";
 import { Dots, Gap, Ticks } from "../vocabulary/kink.ts";
@@ -256,13 +256,15 @@ movable<Data>("train-it", (data) => {
   });
   figure.add(fit, losses, worth);
   figure.read(table.element);
-  figure.row(play, step, back, speed.element);
+  figure.row(play, step, back, named("settings", speed.element));
   figure.row(scrub.element);
   figure.row(
-    widths.element,
-    rates.element,
-    element("label", "field", element("span", "", "Seed"), seedField),
-    starts.element,
+    ...[
+      widths.element,
+      rates.element,
+      element("label", "field", element("span", "", "Seed"), seedField),
+      starts.element,
+    ].map((control) => named("settings", control)),
   );
   figure.row(
     figure.resetButton(() => {
@@ -300,7 +302,7 @@ movable<Data>("train-it", (data) => {
     film.goTo(now.epoch);
     own = false;
   });
-  if (own) figure.onceSeen(replay);
+  if (own) replay();
   return figure;
 });
 

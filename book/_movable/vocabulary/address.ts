@@ -41,9 +41,17 @@ export class Address {
     return said.get("figure") === this.#figure ? said : null;
   }
 
+  /** Names of controls that whoever made the link does not want to be there: hide=best,settings. */
+  hidden(): string[] {
+    return (this.read()?.get("hide") ?? "").split(",").filter(Boolean);
+  }
+
   /** The address of a state. */
   of(state: Readonly<Record<string, string>>): string {
-    const query = new URLSearchParams({ figure: this.#figure, ...state }).toString().replaceAll("%2C", ",");
+    const hide = this.hidden().join(",");
+    const query = new URLSearchParams({ figure: this.#figure, ...state, ...(hide && { hide }) })
+      .toString()
+      .replaceAll("%2C", ",");
     return `${location.href.split(/[?#]/)[0]}?${query}#fig-${this.#figure}`;
   }
 

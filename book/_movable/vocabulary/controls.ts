@@ -13,6 +13,12 @@ function element<K extends keyof HTMLElementTagNameMap>(
 
 export { element };
 
+/** Gives a control the name by which an address can hide it. */
+export function named<E extends HTMLElement>(name: string, control: E): E {
+  control.dataset.name = name;
+  return control;
+}
+
 export function button(words: string, act: () => void): HTMLButtonElement {
   const made = element("button", "", words);
   made.type = "button";

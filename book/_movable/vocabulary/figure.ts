@@ -26,6 +26,8 @@ export interface FigureOptions {
   readonly draw: () => void;
   /** What there is to be seen, in a sentence or two. */
   readonly said: () => string;
+  /** Numbers that a question of the page may ask for, by name. */
+  readonly measured?: () => Readonly<Record<string, number>>;
 }
 
 export class Figure {
@@ -82,7 +84,8 @@ export class Figure {
   /** Takes the state that the address holds, if it holds one; says so where it cannot be read. */
   restore(take: (said: URLSearchParams) => void): void {
     const said = this.address.read();
-    if (!said) return;
+    // It may only say what to hide.
+    if (!said || [...said.keys()].every((name) => name === "figure" || name === "hide")) return;
     try {
       take(said);
     } catch (error) {
@@ -100,6 +103,8 @@ export class Figure {
   /** Something moved: draws in the next frame, and later says so and puts it into the address. */
   moved(): void {
     this.redraw();
+    const detail = this.#options.measured?.();
+    if (detail) this.#body.dispatchEvent(new CustomEvent("measured", { detail, bubbles: true }));
     this.address.write(this.#options.state());
     clearTimeout(this.#saying);
     this.#saying = window.setTimeout(() => {
@@ -114,19 +119,13 @@ export class Figure {
     });
   }
 
-  /** Does what takes time only once the figure is about to be seen. */
-  onceSeen(act: () => void): void {
-    const seen = new IntersectionObserver(
-      ([entry]) => {
-        if (entry.isIntersecting) (seen.disconnect(), act());
-      },
-      { rootMargin: "50%" },
-    );
-    seen.observe(this.#body);
-  }
-
   /** Takes the picture's place. */
   mount(place: HTMLElement): void {
+    for (const name of this.address.hidden()) {
+      for (const part of [this.#controls, this.#reading]) {
+        part.querySelectorAll<HTMLElement>(`[data-name="${CSS.escape(name)}"]`).forEach((control) => control.remove());
+      }
+    }
     this.#body.append(
       ...this.#plots.map((plot) => plot.svg.node()!),
       this.#reading,
@@ -152,9 +151,26 @@ export function still(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Puts a figure into its place, fig-<name>, with the data that a cell of the page left. */
-export function movable<T>(name: string, make: (data: T) => Figure): void {
+/**
+ * Puts a figure into its place, fig-<name> or the one that its data name, with what a cell of the page left.
+ *
+ * It takes the picture's place shortly before it is seen, so that a page is there sooner; but at once where a link
+ * leads into the page, since the figure may be of another height, and all below it would move.
+ */
+export function movable<T extends object>(name: string, make: (data: T) => Figure): void {
   const data = document.querySelector(`script[data-movable="${name}"]`);
-  const place = document.getElementById(`fig-${name}`);
-  if (data && place) make(JSON.parse(data.textContent ?? "") as T).mount(place);
+  if (!data) return;
+  const told = JSON.parse(data.textContent ?? "") as T & { readonly place?: string };
+  const place = document.getElementById(`fig-${told.place ?? name}`);
+  if (!place) return;
+  let waiting = true;
+  const mount = () => {
+    if (waiting) make(told).mount(place);
+    waiting = false;
+    near.disconnect();
+  };
+  const near = new IntersectionObserver(([entry]) => entry.isIntersecting && mount(), { rootMargin: "100%" });
+  if (location.hash) return mount();
+  near.observe(place);
+  document.addEventListener("click", ({ target }) => (target as Element).closest("a[href*='#']") && mount(), true);
 }

@@ -8,6 +8,8 @@ import type { Plot } from "./plot.ts";
 
 export interface PenOptions {
   readonly columns: readonly number[];
+  /** How low and how high it may be. */
+  readonly heights: readonly [low: number, high: number];
   readonly get: () => Line;
   readonly set: (line: Line) => void;
 }
@@ -22,11 +24,12 @@ export class Pen {
   constructor(plot: Plot, options: PenOptions) {
     this.#plot = plot;
     const { columns, get, set } = options;
+    const [low, high] = options.heights;
     this.#column = columns.length >> 1;
     const last = columns.length - 1;
     const width = columns[1] - columns[0];
     const columnAt = (x: number) => Math.min(Math.max(Math.round((x - columns[0]) / width), 0), last);
-    const bounded = (y: number) => Math.round(Math.min(Math.max(y, -1), 1) * 100) / 100;
+    const bounded = (y: number) => Math.round(Math.min(Math.max(y, low), high) * 100) / 100;
 
     this.#paper = plot.front("paper").append("rect");
     let before: readonly [column: number, y: number] | null = null;
@@ -58,7 +61,10 @@ export class Pen {
       at: () => [columns[this.#column], get().values[this.#column]],
       ways: () =>
         this.#on
-          ? { across: { min: columns[0], max: columns[last], step: width }, up: { min: -1, max: 1, step: 0.02 } }
+          ? {
+              across: { min: columns[0], max: columns[last], step: width },
+              up: { min: low, max: high, step: (high - low) / 100 },
+            }
           : {},
       moveTo: (x, y) => {
         const values = [...get().values];
