@@ -45,7 +45,8 @@ packages() {
             .venv/bin/python -m pip install --no-input --progress-bar off ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} \
                 --group book --group test --group lint '.[train,figures,sweep]'
     else
-        .venv/bin/python -m pip install --no-input --progress-bar off --require-hashes -r requirements.lock &&
+        # The lock is whole: without a search for dependencies, no new release of one of them can come in between.
+        .venv/bin/python -m pip install --no-input --progress-bar off --no-deps --require-hashes -r requirements.lock &&
             .venv/bin/python -m pip install --no-input --progress-bar off -r torch.lock \
                 ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"}
     fi

@@ -54,6 +54,9 @@ def _section(found: Tag, page: str) -> Tag:
     for level in (2, 1) if section.find("h1") else ():
         for heading in section.select(f"h{level}"):
             heading.name = f"h{level + 1}"
+    # There is no margin on the page.
+    for note in section.select("aside.margin"):
+        note["class"] = "leaned-on"
     for link in section.select("a.image-reference"):
         link.unwrap()
     for link in section.select("a[href]"):
