@@ -78,7 +78,9 @@ def test_after_them_the_checks_of_the_content_pass(site, tmp_path):
     project = with_cells_of(site, tmp_path / "project")
     followed(project)
     given = settings(project) | {"BOOK_PROJECT": str(project), "BOOK_SITE": str(project / "_build" / "html")}
-    tests = [ROOT / "tests" / "site" / f"test_{name}.py" for name in ("pages", "addresses", "chapters", "site")]
+    tests = [
+        ROOT / "tests" / "site" / f"test_{name}.py" for name in ("pages", "addresses", "chapters", "questions", "site")
+    ]
     # Those that build are about the build.
     skip = "not published and not builds and not plain_sphinx and not builders and not keeps_the_site"
     skip += " and not moved_addresses and not recorded and not differ and not refused and not address_of_a_page"
