@@ -42,15 +42,18 @@ def write_wheel(root: Path, into: Path, version: str) -> None:
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    context["downloads"] = context["runs"] = []
+    up = str(context.get("content_root", ""))
+    # The workflow that publishes the site puts the PDF beside it.
+    whole = [("The whole book, PDF", f"{up}book.pdf")] if app.config.html_baseurl else []
+    context["downloads"], context["runs"] = whole if page == "index" else [], []
     if doctree is None or page not in contents(app.env).chapters:
         return
-    up = str(context["content_root"])
     context["downloads"] = [
         ("Notebook to work in", f"{up}notebooks/{page}-to-work-in.ipynb"),
         ("Notebook, solved", f"{up}notebooks/{page}.ipynb"),
         ("The package, to run it", f"{up}notebooks/{wheel_name(app.config.version)}"),
         ("Source text", f"{up}_sources/{page}.md"),
+        *whole,
     ]
     if repository := quote(app.config.repository):
         colab = f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/{page}.ipynb"

@@ -287,6 +287,7 @@ def test_buttons_to_run_elsewhere_only_where_the_repository_is_known(site, publi
             f"https://colab.research.google.com/github/{REPOSITORY}/blob/notebooks/{page}.ipynb",
             f"https://mybinder.org/v2/gh/{REPOSITORY}/notebooks?labpath={page}.ipynb",
         ]
+        assert soup(published / f"{page}.html").select_one('a[href="book.pdf"]')
         cells = nbformat.read(published / "notebooks" / f"{page}.ipynb", 4).cells
         install = next(cell.source for cell in cells if cell.cell_type == "code")
         wheel = next((published / "notebooks").glob("*.whl")).name
