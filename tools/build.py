@@ -20,7 +20,7 @@ BUILD, SITE = ROOT / "_build", ROOT / "_build" / "html"
 NEXT, LAST = BUILD / "next", BUILD / "last"
 #: All that the site is made from, beside the environment's variables.
 INPUTS = ["reluapprox/**/*", "book/*", "book/_[!m]*/**/*", "book/_movable/*", "book/_movable/[!n]*/**/*", "*.lock"]
-INPUTS += ["conf.py", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "tools/build.py"]
+INPUTS += ["conf.py", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "CHANGELOG.md", "tools/build.py"]
 
 
 def main(options: list[str]) -> int:

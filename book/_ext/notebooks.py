@@ -49,8 +49,7 @@ def _write(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     """Writes the notebooks of a chapter beside the page that is about to be written."""
     if doctree is None or page not in contents(app.env).chapters:
         return
-    run = NbMetadataCollector.get_exec_data(app.env, page)
-    if run is None or not run["succeeded"]:
+    if not (cells := executed(app, page)):
         return
     shown = [part["cell_index"] for part in doctree.findall(nodes.container) if part.get("nb_element") == "cell_code"]
     site = app.config.html_baseurl
@@ -60,7 +59,6 @@ def _write(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     into.mkdir(exist_ok=True)
     for name, solved in ((page, True), (f"{page}-to-work-in", False)):
         text, solutions = _markdown(str(context["body"]), home, solved)
-        cells = executed(app, page)
         parts = re.split(_PLACE.format(r"([\w-]+?)"), text)
         book = new_notebook(metadata=_KERNEL)
         book.cells = [*_opening(app, page, parts[0]), *_data_cells(cells, Path(app.srcdir))]
@@ -101,8 +99,11 @@ def _to_answer(question: Question) -> list[nbformat.NotebookNode]:
 
 
 def executed(app: Sphinx, page: str) -> list[nbformat.NotebookNode]:
-    """The cells of a page as they ran, outputs and all."""
+    """The cells of a page as they ran, outputs and all; none if one of them failed."""
     env: Any = app.env
+    run = NbMetadataCollector.get_exec_data(env, page)
+    if run is None or not run["succeeded"]:
+        return []
     source = Path(path := env.doc2path(page)).read_text(encoding="utf-8")
     reader = create_nb_reader(path, env.myst_config, env.mystnb_config, source)
     _, notebook = get_cache(env.mystnb_config.execution_cache_path).merge_match_into_notebook(reader.read(source))

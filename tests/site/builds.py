@@ -89,7 +89,7 @@ def copied(to: Path) -> Path:
         shutil.copytree(ROOT / name, to / name, ignore=hidden)
     (to / "book" / "_movable" / "node_modules").symlink_to(ROOT / "book" / "_movable" / "node_modules")
     locks = ("requirements.lock", "torch.lock")
-    for name in (*locks, "conf.py", "pyproject.toml", "CITATION.cff", "README.md", "LICENSE"):
+    for name in (*locks, "conf.py", "pyproject.toml", "CITATION.cff", "CHANGELOG.md", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, to / name)
     return to
 
