@@ -30,7 +30,7 @@ def _describe(app: Sphinx, page: str, template: str, context: dict[str, Any], do
     title = clean_astext(app.env.titles[page]) if page in app.env.titles else str(context.get("title", ""))
     context["book"] = {
         "title": title,
-        "summary": known.summary(page),
+        "summary": context.get("summary") or known.summary(page),
         "type": "article" if chapter else "website",
         "url": f"{site}{app.builder.get_target_uri(page)}" if site else "",
         "card": f"{site}_static/cards/{page if chapter else 'index'}.png" if site else "",

@@ -28,7 +28,12 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         return
     articles = {page: read_article(Path(app.outdir) / f"{page}.html") for page in sorted(app.env.found_docs)}
     for route in contents(app.env).paths.values():
-        yield handout(route), {"title": route.name, "body": _body(app, route, articles)}, "page.html"
+        yield handout(route), _context(app, route, articles), "page.html"
+
+
+def _context(app: Sphinx, route: Route, articles: dict[str, Tag]) -> dict[str, Any]:
+    summary = f"{route.name}, {route.length}, to print: {route.about}"
+    return {"title": route.name, "summary": summary, "body": _body(app, route, articles)}
 
 
 def _body(app: Sphinx, route: Route, articles: dict[str, Tag]) -> str:
@@ -54,6 +59,8 @@ def _section(found: Tag, page: str) -> Tag:
     for level in (2, 1) if section.find("h1") else ():
         for heading in section.select(f"h{level}"):
             heading.name = f"h{level + 1}"
+    for citation in section.select(".bibtex-citation[id]"):
+        del citation["id"]
     # There is no margin on the page.
     for note in section.select("aside.margin"):
         note["class"] = "leaned-on"
