@@ -42,7 +42,7 @@ if html_baseurl:
     html_baseurl = html_baseurl.rstrip("/") + "/"
     extensions += ["sphinx_sitemap", "notfound.extension"]
     sitemap_url_scheme = "{link}"
-    sitemap_excludes = ["404.html", "search.html", "genindex.html", "_modules/*"]
+    sitemap_excludes = ["handout-*.html", "404.html", "search.html", "genindex.html", "_modules/*"]
     # The page for addresses that are none is shown at any depth.
     notfound_urls_prefix = (_site.path or "").rstrip("/") + "/"
 exclude_patterns = ["_*"]

@@ -198,7 +198,7 @@ def test_the_sitemap_lists_what_is_to_be_found(site, published):
     assert not (site / "sitemap.xml").exists()
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     listed = [loc.text for loc in ET.parse(published / "sitemap.xml").iter(f"{space}loc")]
-    assert sorted(listed) == sorted(f"{ADDRESS}{page}.html" for page in (*PAGES, "for-instructors"))
+    assert sorted(listed) == sorted(f"{ADDRESS}{page}.html" for page in (*PAGES, "for-instructors", "changes"))
 
 
 def test_the_page_for_wrong_addresses_works_at_any_depth(published):
@@ -290,7 +290,7 @@ def test_buttons_to_run_elsewhere_only_where_the_repository_is_known(site, publi
             f"https://colab.research.google.com/github/{REPOSITORY}/blob/notebooks/{page}.ipynb",
             f"https://mybinder.org/v2/gh/{REPOSITORY}/notebooks?labpath={page}.ipynb",
         ]
-        assert soup(published / f"{page}.html").select_one('a[href="book.pdf"]')
+        assert soup(published / f"{page}.html").select_one('a[href$="book.pdf"]')
         cells = nbformat.read(published / "notebooks" / f"{page}.ipynb", 4).cells
         install = next(cell.source for cell in cells if cell.cell_type == "code")
         wheel = next((published / "notebooks").glob("*.whl")).name
