@@ -189,6 +189,10 @@ def _open_answer(self: HTML5Translator, node: answer) -> None:
     self.body.append('<details class="answer"><summary>Answer</summary>\n')
 
 
+def _open_reply(self: HTML5Translator, node: reply) -> None:
+    self.body.append("<template>")
+
+
 def _purge(app: Sphinx, env: Any, page: str) -> None:
     questions(env).pop(page, None)
 
@@ -209,8 +213,7 @@ def setup(app: Sphinx) -> None:
     plain: dict[str, Any] = {"text": (_nothing, _nothing), "latex": (_nothing, _nothing)}
     app.add_node(question, html=(_open, _close("div")), **plain)
     app.add_node(answer, html=(_open_answer, _close("details")), **plain)
-    opened = lambda self, node: self.body.append("<template>")  # noqa: E731
-    app.add_node(reply, html=(opened, _close("template")), text=(_skip, None), latex=(_skip, None))
+    app.add_node(reply, html=(_open_reply, _close("template")), text=(_skip, None), latex=(_skip, None))
     app.add_directive("question", Directive)
     app.add_directive("prediction", Directive)
     app.connect("env-purge-doc", _purge)

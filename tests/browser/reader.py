@@ -17,6 +17,13 @@ FIGURES = {
 }
 
 
+#: A browser that forbids what a page would remember.
+BLOCKED = """
+const get = () => { throw new DOMException("blocked", "SecurityError"); };
+for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { configurable: true, get });
+"""
+
+
 def complaints_and_requests(page: Page) -> tuple[list[str], list[str]]:
     """Two lists that fill while the page is read: what its console complains of, and the addresses it asks for."""
     complaints: list[str] = []

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page
-from reader import Reader, complaints_and_requests
-
-#: As test_reading has it: a browser that forbids what a page would remember.
-BLOCKED = """
-const get = () => { throw new DOMException("blocked", "SecurityError"); };
-for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { configurable: true, get });
-"""
+from reader import BLOCKED, Reader, complaints_and_requests
 
 
 def reach(reader: Reader, link: Locator) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page
-from reader import FIGURES, SITE, complaints_and_requests
+from reader import BLOCKED, FIGURES, SITE, complaints_and_requests
 
 PAGES = sorted(path.name for path in SITE.glob("*.html"))
 AXE = SITE.parents[1] / "book" / "_movable" / "node_modules" / "axe-core" / "axe.min.js"
@@ -152,12 +152,6 @@ def test_without_scripts_everything_can_be_read(browser: Browser, site: str):
     assert page.locator("#sol-read p").first.is_visible()
     assert not page.get_by_role("button", name="Search").is_visible()
     context.close()
-
-
-BLOCKED = """
-const get = () => { throw new DOMException("blocked", "SecurityError"); };
-for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { configurable: true, get });
-"""
 
 
 def contrast(page: Page | Frame, selector: str) -> float:
