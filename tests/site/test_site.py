@@ -311,7 +311,7 @@ def test_another_sphinx_project_can_refer_to_everything(site, tmp_path):
         "ref:the-hinge-shift": ("the-hinge.html#the-hinge-shift", "Moving the kink: shift and bias are one thing"),
         "ref:fig-relu": ("the-hinge.html#fig-relu", r"Figure 2\.\d+: The ReLU at the integers from .*meet at 0"),
         "ref:tab-symbols": ("notation.html#tab-symbols", r"Table [\d.]*: Symbols|Table: Symbols"),
-        "ref:eq-relu": ("the-hinge.html#equation-eq-relu", r"Equation 2\.1"),
+        "ref:eq-relu": ("the-hinge.html#equation-eq-relu", r"Equation 2\.1: The function itself"),
         "ref:thm-universal": ("universal-approximation.html#thm-universal", r"Theorem 3\.1: Universal approximation"),
         "ref:ex-read": ("the-hinge.html#ex-read", r"Exercise 2\.1: Read a neuron"),
         "ref:source-cybenko1989": ("references.html#source-cybenko1989", r"Cybenko \(1989\)"),
