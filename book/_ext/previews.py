@@ -57,6 +57,9 @@ def _plain(part: Tag, page: str) -> Tag:
         unwanted.decompose()
     for tag in (shown, *shown.select("[id]")):
         del tag["id"]
+    # A source is an item of its list, and of nothing else.
+    for tag in (shown, *shown.select("[role=listitem]")):
+        del tag["role"]
     for link in shown.select("a[href]"):
         link["href"] = f"{page}.html{link['href']}" if str(link["href"]).startswith("#") else link["href"]
         link["tabindex"] = "-1"

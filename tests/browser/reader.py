@@ -42,11 +42,12 @@ class Reader:
         page.set_default_timeout(5000)
 
     def open(self, address: str, name: str, query: str = "") -> Locator:
-        """The figure of that name, as it stands when the page is there."""
+        """The figure of that name, as it stands when the page is there, with all of its controls unfolded."""
         self.page.goto(f"{address}/{FIGURES[name]}.html{query}#fig-{name}")
         figure = self.page.locator(f"#fig-{name}")
         figure.locator(".movable").wait_for()
         figure.scroll_into_view_if_needed()
+        self.press(figure.locator(".more > summary"))
         return figure
 
     def centre(self, handle: Locator) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import { formula } from "../vocabulary/formula.ts";
 import { Handles } from "../vocabulary/handle.ts";
 import { HingeHandles } from "../vocabulary/hinge.ts";
 import { Dots } from "../vocabulary/kink.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 
 interface Data {
@@ -34,6 +35,8 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
   const sum = new Curve(upper, "network", "bold");
   const kinks = new Dots(upper, "network");
   const terms = Array.from({ length: MOST }, (_, i) => new Curve(lower, "hinge", `dash-${i % 4}`));
+  const names = Array.from({ length: MOST }, (_, i) => new Label(lower, "hinge", String(i + 1)));
+  const name = new Label(upper, "network", "sum");
   const handles = new Handles(lower);
   const grips: HingeHandles[] = [];
 
@@ -93,6 +96,11 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
 
   const figure = new Figure({
     name: "add-hinges",
+    task: "Move a hinge: the sum above bends where the hinges do, and nowhere else.",
+    reset: () => {
+      change(start);
+      hold();
+    },
     state: () => ({
       kinks: written(hinges.map(({ kink }) => kink)),
       weights: written(hinges.map(({ jump }) => jump)),
@@ -115,9 +123,13 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
       sum.line(now);
       kinks.draw(now.knots.slice(1, -1).map((knot, i) => [knot, now.values[i + 1]] as const));
       terms.forEach((term, i) => {
-        term.show(i < hinges.length);
-        if (i < hinges.length) term.line(lineOf({ neurons: [neuronOf(hinges[i])], offset: 0 }, domain));
+        const isThere = i < hinges.length;
+        for (const part of [term, names[i]]) part.show(isThere);
+        if (!isThere) return;
+        term.line(lineOf({ neurons: [neuronOf(hinges[i])], offset: 0 }, domain));
+        names[i].put(hinges[i].kink, 0, "below");
       });
+      name.put(domain[0], now.values[0]);
       handles.draw();
       formulaText.textContent = `y = ${formula(hinges.map(neuronOf))}`;
       facts.textContent = said();
@@ -138,11 +150,6 @@ movable<Data>("add-hinges", ({ neurons, domain }) => {
   figure.add(upper, lower);
   figure.read(formulaText, facts);
   figure.row(named("add", add), named("add", remove));
-  const again = figure.resetButton(() => {
-    change(start);
-    hold();
-  });
-  figure.row(again, figure.linkButton());
   figure.restore((said) => {
     const places = numbers(said.get("kinks"));
     if (places.length > MOST) throw new Error(`${places.length} hinges are more than ${MOST}`);

@@ -13,6 +13,7 @@ import { Figure, fixed, movable, say, still } from "../vocabulary/figure.ts";
 import { Handles, type Handle } from "../vocabulary/handle.ts";
 import { Dots, Gap } from "../vocabulary/kink.ts";
 import { Pen } from "../vocabulary/pen.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 
 /** The best that a number of neurons can do, as reluapprox.best_network found it; it may need fewer. */
@@ -63,6 +64,8 @@ movable<Data>("beat-the-best", (data) => {
     get: () => drawing,
     set: (now) => redraw(now),
   });
+  const [itsName, lineName] = [new Label(upper, "target", ""), new Label(upper, "network", "your line")];
+  const floorName = new Label(lower, "best", "");
   const handles = new Handles(upper);
   const held: Handle[] = [];
 
@@ -272,8 +275,8 @@ movable<Data>("beat-the-best", (data) => {
     ["Sup error", "error"],
     ["Best", "best"],
     ["Score", "best"],
-    ["RMS error", ""],
   ]);
+  const others = scores([["RMS error", ""]]);
   const facts = element("p", "facts");
   const code = element("code", "");
   const details = element("details", "", element("summary", "", "The network, in Python"), element("pre", "", code));
@@ -315,6 +318,15 @@ movable<Data>("beat-the-best", (data) => {
 
   const figure = new Figure({
     name: "beat-the-best",
+    task: "Move the rings to bring the error between the dashed lines, which nothing is known to beat.",
+    reset: () => {
+      name = "square";
+      drawing = data.drawing;
+      placing = data.placing;
+      find();
+      change(ordered(data.placing));
+      arrange();
+    },
     measured: () => ({
       error: given ? Infinity : measure().sup,
       hinges: placing.hinges.length,
@@ -333,6 +345,11 @@ movable<Data>("beat-the-best", (data) => {
       const it = target();
       curve.draw(it.line ? it.line.knots.map((x, i) => [x, it.line!.values[i]] as const) : sampled(it.f, it.domain));
       line.line(now.line);
+      const [from, to] = it.domain;
+      const [early, late] = [from + 0.2 * (to - from), from + 0.8 * (to - from)];
+      itsName.say(name === DRAWN ? "your curve" : data.curves[name].label);
+      itsName.put(late, it.f(late), "beside");
+      lineName.put(early, at(now.line, early), "beside");
       gap.draw(now.point.x, it.f(now.point.x), it.f(now.point.x) + now.point.error);
       handles.draw();
       pen.draw();
@@ -341,6 +358,8 @@ movable<Data>("beat-the-best", (data) => {
       lower.show([-most, most]);
       const level = (y: number) => it.domain.map((x) => [x, y] as const);
       zero.draw(level(0));
+      floorName.say(yardstick().toLowerCase());
+      floorName.put((from + to) / 2, -best.error, "below");
       floors.forEach((floor, i) => floor.draw(level(i ? -best.error : best.error)));
       const places = [...sampled(it.f, it.domain, 161).map(([x]) => x), ...now.line.knots].sort(
         (one, other) => one - other,
@@ -348,7 +367,8 @@ movable<Data>("beat-the-best", (data) => {
       error.draw(places.map((x) => [x, at(now.line, x) - it.f(x)] as const));
       worst.draw([[now.point.x, now.point.error]]);
       table.name(1, yardstick());
-      table.show([digits(now.sup), digits(best.error), percent(now.score), digits(now.rms)]);
+      table.show([digits(now.sup), digits(best.error), percent(now.score)]);
+      others.show([digits(now.rms)]);
       table.element.classList.toggle("won", now.score >= 99.95);
       facts.textContent = said(now);
       adding.disabled = placing.hinges.length === MOST;
@@ -366,23 +386,11 @@ movable<Data>("beat-the-best", (data) => {
       );
     },
   });
-  details.addEventListener("toggle", () => figure.redraw());
   figure.add(upper, lower);
   figure.read(table.element, facts);
-  figure.row(named("curve", curves.element), ...[adding, removing, turning].map((control) => named("add", control)));
-  figure.row(
-    named("best", button("Show me the best", show)),
-    figure.resetButton(() => {
-      name = "square";
-      drawing = data.drawing;
-      placing = data.placing;
-      find();
-      change(ordered(data.placing));
-      arrange();
-    }),
-    figure.linkButton(),
-  );
-  figure.row(named("python", details));
+  figure.row(named("add", adding), named("add", removing), named("best", button("Show me the best", show)));
+  figure.more(named("curve", curves.element), named("add", turning), others.element);
+  figure.more(named("python", details));
   placing = ordered(placing);
   figure.restore((said) => {
     const curve = oneOf(said.get("curve"), [...Object.keys(data.curves), DRAWN]);

@@ -7,6 +7,7 @@ import { Curve } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable } from "../vocabulary/figure.ts";
 import { Dots } from "../vocabulary/kink.ts";
 import { Pen } from "../vocabulary/pen.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 
 interface Data {
@@ -48,6 +49,12 @@ movable<Data>("draw-a-guess", (data) => {
   });
   pen.show(true);
 
+  const names = {
+    guess: new Label(plot, "hinge", "your guess"),
+    truth: new Label(plot, "error", "the truth"),
+    best: new Label(plot, "best", "best possible"),
+  };
+
   const facts = element("p", "facts");
   const show = button("Show the truth", () => {
     isShown = true;
@@ -62,8 +69,8 @@ movable<Data>("draw-a-guess", (data) => {
   }
 
   const said = () => {
-    if (!isShown) return isDrawn ? "" : `Draw ${data.what}, by mouse, finger or arrow keys; or have it shown.`;
-    if (!isDrawn) return "This is it. The dashed lines are the best possible.";
+    if (!isShown) return "";
+    if (!isDrawn) return "This is it.";
     const apart = truth.map(([x, y]) => Math.abs(guessed(x) - y));
     const mean = apart.reduce((sum, one) => sum + one, 0) / apart.length;
     return `Your curve is ${fixed(mean, 2)} away on average, ${fixed(Math.max(...apart), 2)} at most.`;
@@ -71,6 +78,12 @@ movable<Data>("draw-a-guess", (data) => {
 
   const figure = new Figure({
     name: data.place,
+    task: `Draw ${data.what}, by mouse, finger or arrow keys, before you see it.`,
+    reset: () => {
+      guess = { knots: columns, values: columns.map(() => 0) };
+      isDrawn = isShown = false;
+      figure.moved();
+    },
     state: () => ({ heights: guess.values.map((y) => fixed(y, 1).replace("−", "-")).join(",") }),
     draw: () => {
       const level = (y: number) => [from, to].map((x) => [x, y] as const);
@@ -82,6 +95,14 @@ movable<Data>("draw-a-guess", (data) => {
         truth.reduce((one, two) => (Math.abs(two[0] - x) < Math.abs(one[0] - x) ? two : one));
       samples.draw(data.marked.map((x) => [x, isShown ? heightOf(x)[1] : 0] as const));
       pen.draw();
+      const highest = (points: readonly (readonly [number, number])[]) =>
+        points.reduce((one, two) => (two[1] > one[1] ? two : one));
+      names.guess.show(isDrawn);
+      names.guess.put(...highest(columns.map((x, i) => [x, guess.values[i]] as const)));
+      names.truth.show(isShown);
+      names.truth.put(...highest(truth));
+      names.best.show(isShown);
+      names.best.put(from + (to - from) / 4, -data.best, "below");
       facts.textContent = said();
       show.disabled = isShown;
     },
@@ -89,15 +110,7 @@ movable<Data>("draw-a-guess", (data) => {
   });
   figure.add(plot);
   figure.read(facts);
-  figure.row(
-    named("best", show),
-    figure.resetButton(() => {
-      guess = { knots: columns, values: columns.map(() => 0) };
-      isDrawn = isShown = false;
-      figure.moved();
-    }),
-    figure.linkButton(),
-  );
+  figure.row(named("best", show));
   figure.restore((said) => {
     guess = { knots: columns, values: numbers(said.get("heights"), columns.length) };
     isDrawn = true;

@@ -8,6 +8,7 @@ import { Figure, fixed, movable } from "../vocabulary/figure.ts";
 import { formula } from "../vocabulary/formula.ts";
 import { Handles } from "../vocabulary/handle.ts";
 import { HingeHandles } from "../vocabulary/hinge.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 
 interface Data {
@@ -29,6 +30,7 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
   const axis = new Curve(plot, "faint");
   const curve = new Curve(plot, "hinge", "bold");
   const handles = new Handles(plot);
+  const [place, bend] = [new Label(plot, "hinge", "kink −b/w"), new Label(plot, "hinge", "slope aw")];
   new HingeHandles(handles, {
     name: () => "The neuron",
     get: () => hingeOf(neuron),
@@ -78,6 +80,8 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
 
   const figure = new Figure({
     name: "move-a-hinge",
+    task: "Pull the ring or the dot: all that three numbers make is one bend.",
+    reset: () => change(start),
     state: () => ({ w: written([neuron.w]), b: written([neuron.b]), a: written([neuron.a]) }),
     draw: () => {
       axis.draw([
@@ -86,6 +90,9 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
       ]);
       curve.line(lineOf({ neurons: [neuron], offset: 0 }, domain));
       handles.draw();
+      const { kink, jump, face } = hingeOf(neuron);
+      place.put(kink, 0, jump > 0 ? "below" : "above");
+      bend.put(kink + face * 4.5, jump * 4.5, "beside");
       formulaText.textContent = `y = ${formula([neuron])}`;
       facts.textContent = said();
       for (const { name, range } of sliders) range.show(neuron[name], fixed(neuron[name], 2));
@@ -100,11 +107,7 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
   figure.add(plot);
   figure.read(formulaText, facts);
   figure.row(...sliders.map(({ range }) => named("numbers", range.element)));
-  figure.row(...kinds.map((kind) => named("kinds", kind)));
-  figure.row(
-    figure.resetButton(() => change(start)),
-    figure.linkButton(),
-  );
+  figure.more(...kinds.map((kind) => named("kinds", kind)));
   figure.restore((said) => {
     const w = between(said.get("w"), -MOST.w, MOST.w);
     if (w === 0) throw new Error("w must not be 0");

@@ -1,6 +1,7 @@
 /** A training as a film: played, stopped, wound back; and what each moment is worth in ideal pieces. */
 
 import { worstPoint } from "../arithmetic/errors.ts";
+import { at as lineAt } from "../arithmetic/line.ts";
 import { Film, FRAME } from "../arithmetic/film.ts";
 import { kinksInside, lineOf, type Network } from "../arithmetic/network.ts";
 import { TARGETS } from "../arithmetic/targets.ts";
@@ -10,6 +11,7 @@ import { button, choice, element, range, scores, named } from "../vocabulary/con
 import { Curve, sampled } from "../vocabulary/curve.ts";
 import { Figure, fixed, movable, say } from "../vocabulary/figure.ts";
 import { Dots, Gap, Ticks } from "../vocabulary/kink.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 
 interface Data {
@@ -55,6 +57,11 @@ movable<Data>("train-it", (data) => {
   const samples = new Dots(fit, "target", 3.5, "hollow");
   const kinks = new Ticks(fit, "hinge");
   const gap = new Gap(fit, "error");
+  const names = {
+    target: new Label(fit, "target", "x²"),
+    network: new Label(fit, "network", "network"),
+    kinks: new Label(fit, "hinge", "kinks"),
+  };
   const losses = new Plot({
     x: [0, data.epochs],
     y: [0.01, 10_000],
@@ -179,12 +186,11 @@ movable<Data>("train-it", (data) => {
   });
 
   const table = scores([
-    ["Epoch", ""],
     ["Loss", ""],
     ["Sup error", "error"],
     ["Worth in pieces", "best"],
-    ["Kinks inside", ""],
   ]);
+  const bends = scores([["Kinks inside", ""]]);
 
   const measure = () => {
     const it = network();
@@ -195,7 +201,6 @@ movable<Data>("train-it", (data) => {
     return { line: drawnLine, point, loss, worth, kinks: kinksInside(it, target.domain) };
   };
   const said = (now: ReturnType<typeof measure>) => [
-    String(epoch()),
     say(now.loss),
     fixed(Math.abs(now.point.error), 2),
     `${fixed(now.worth, 1)} of ${width + 1}`,
@@ -212,6 +217,15 @@ movable<Data>("train-it", (data) => {
 
   const figure = new Figure({
     name: "train-it",
+    task: "Play the training, and watch the kinks: the network can bend nowhere else.",
+    reset: () => {
+      stop();
+      [width, rate, seed, start, own] = [data.width, data.rate, data.seed, "default", true];
+      film = newFilm();
+      worths = [];
+      replay();
+      figure.moved();
+    },
     state: () => ({ width: String(width), rate: String(rate), seed: String(seed), start, epoch: String(epoch()) }),
     draw: () => {
       const now = measure();
@@ -220,6 +234,9 @@ movable<Data>("train-it", (data) => {
       line.line(now.line);
       samples.draw(data.x.map((x, i) => [x, data.y[i]] as const));
       kinks.draw(now.kinks);
+      names.target.put(-6, target.f(-6), "beside");
+      names.network.put(6, lineAt(now.line, 6), "beside");
+      names.kinks.put(target.domain[0], -14);
       gap.draw(now.point.x, target.f(now.point.x), target.f(now.point.x) + now.point.error);
       for (const plot of [losses, worth]) plot.showAcross([0, nextLength(end)]);
       const stride = Math.max(1, Math.floor(film.losses.length / 300));
@@ -239,7 +256,9 @@ movable<Data>("train-it", (data) => {
         [epoch(), 0],
         [epoch(), most],
       ]);
-      table.show(said(now));
+      const numbers = said(now);
+      table.show(numbers.slice(0, 3));
+      bends.show(numbers.slice(3));
       scrub.show(epoch(), String(epoch()), Math.max(data.epochs, film.length));
       widths.value = String(width) as (typeof WIDTHS)[number];
       rates.value = String(rate) as (typeof RATES)[number];
@@ -248,35 +267,23 @@ movable<Data>("train-it", (data) => {
     },
     said: () => {
       const now = measure();
-      const [at, loss, sup, worth, bends] = said(now);
+      const [loss, sup, worth, bends] = said(now);
       return playing
         ? ""
-        : `Epoch ${at}: loss ${loss}, sup error ${sup}, worth ${worth} pieces, kinks inside ${bends}.`;
+        : `Epoch ${epoch()}: loss ${loss}, sup error ${sup}, worth ${worth} pieces, kinks inside ${bends}.`;
     },
   });
   figure.add(fit, losses, worth);
   figure.read(table.element);
-  figure.row(play, step, back, named("settings", speed.element));
-  figure.row(scrub.element);
-  figure.row(
-    ...[
-      widths.element,
-      rates.element,
-      element("label", "field", element("span", "", "Seed"), seedField),
-      starts.element,
-    ].map((control) => named("settings", control)),
+  figure.row(play, scrub.element);
+  figure.row(named("settings", starts.element));
+  figure.more(step, back, named("settings", speed.element));
+  figure.more(
+    ...[widths.element, rates.element, element("label", "field", element("span", "", "Seed"), seedField)].map(
+      (control) => named("settings", control),
+    ),
   );
-  figure.row(
-    figure.resetButton(() => {
-      stop();
-      [width, rate, seed, start, own] = [data.width, data.rate, data.seed, "default", true];
-      film = newFilm();
-      worths = [];
-      replay();
-      figure.moved();
-    }),
-    figure.linkButton(),
-  );
+  figure.more(bends.element);
 
   /** Recomputes the page's own run while nobody waits for it, so that it can be wound back at once. */
   function replay(): void {

@@ -74,6 +74,9 @@ class Question {
     [...list.children].forEach((item, i) => {
       const radio = Object.assign(element("input", ""), { type: "radio", name: this.#place.id, value: String(i + 1) });
       item.setAttribute("role", "none");
+      // A formula alone is no name that browsers would take from a label.
+      const formula = item.querySelector("annotation")?.textContent;
+      if (formula && item.textContent === item.querySelector(".math")!.textContent) radio.ariaLabel = formula;
       item.replaceChildren(element("label", "", radio, element("span", "", ...item.childNodes)));
     });
   }
@@ -189,4 +192,5 @@ class Question {
   }
 }
 
-document.querySelectorAll<HTMLElement>("div.question").forEach((place) => new Question(place));
+// On a page to print they have no keys.
+document.querySelectorAll<HTMLElement>("div.question:has(> script)").forEach((place) => new Question(place));

@@ -20,6 +20,10 @@ export function fixed(value: number, decimals: number): string {
 
 export interface FigureOptions {
   readonly name: string;
+  /** What to do with it and why, in a line. */
+  readonly task: string;
+  /** Puts everything back as the page has it. */
+  readonly reset: () => void;
   /** All that the address must hold. */
   readonly state: () => Readonly<Record<string, string>>;
   /** Draws everything as it stands. Called once for a frame, however often things change. */
@@ -34,6 +38,7 @@ export class Figure {
   readonly address: Address;
   readonly #body = element("div", "movable");
   readonly #controls = element("div", "controls");
+  readonly #more = element("details", "more", element("summary", "", "More"));
   readonly #reading = element("div", "reading");
   readonly #status = element("p", "visually-hidden");
   readonly #notice = element("p", "notice");
@@ -54,9 +59,14 @@ export class Figure {
     this.#plots.push(...plots);
   }
 
-  /** A row of controls, below those before. */
+  /** A row of the two or three controls that the figure's idea needs. */
   row(...controls: HTMLElement[]): void {
     this.#controls.append(element("div", "strip", ...controls));
+  }
+
+  /** A row of other controls, folded away. */
+  more(...controls: HTMLElement[]): void {
+    this.#more.append(element("div", "strip", ...controls));
   }
 
   /** What stands between plots and controls. */
@@ -64,21 +74,14 @@ export class Figure {
     this.#reading.append(...parts);
   }
 
-  /** A button that puts the address of the state on the clipboard. */
-  linkButton(): HTMLButtonElement {
-    return button("Copy link", () => {
-      const address = this.address.of(this.#options.state());
-      history.replaceState(history.state, "", address);
-      const done = () => this.announce("The link to this set-up is on the clipboard, and in the address bar.");
-      const kept = () => this.announce("The link to this set-up is in the address bar.");
-      if (navigator.clipboard) navigator.clipboard.writeText(address).then(done, kept);
-      else kept();
-    });
-  }
-
-  /** A button that puts everything back as the page has it. */
-  resetButton(reset: () => void): HTMLButtonElement {
-    return button("Start again", reset);
+  /** Puts the address of the state on the clipboard. */
+  #copyLink(): void {
+    const address = this.address.of(this.#options.state());
+    history.replaceState(history.state, "", address);
+    const done = () => this.announce("The link to this set-up is on the clipboard, and in the address bar.");
+    const kept = () => this.announce("The link to this set-up is in the address bar.");
+    if (navigator.clipboard) navigator.clipboard.writeText(address).then(done, kept);
+    else kept();
   }
 
   /** Takes the state that the address holds, if it holds one; says so where it cannot be read. */
@@ -121,12 +124,20 @@ export class Figure {
 
   /** Takes the picture's place. */
   mount(place: HTMLElement): void {
+    this.more(
+      button("Start again", this.#options.reset),
+      button("Copy link", () => this.#copyLink()),
+    );
+    this.#controls.append(this.#more);
+    // What is folded away is drawn when it is seen.
+    this.#more.addEventListener("toggle", () => this.redraw(), true);
     for (const name of this.address.hidden()) {
       for (const part of [this.#controls, this.#reading]) {
         part.querySelectorAll<HTMLElement>(`[data-name="${CSS.escape(name)}"]`).forEach((control) => control.remove());
       }
     }
     this.#body.append(
+      element("p", "task", this.#options.task),
       ...this.#plots.map((plot) => plot.svg.node()!),
       this.#reading,
       this.#controls,
@@ -154,8 +165,8 @@ export function still(): boolean {
 /**
  * Puts a figure into its place, fig-<name> or the one that its data name, with what a cell of the page left.
  *
- * It takes the picture's place shortly before it is seen, so that a page is there sooner; but at once where a link
- * leads into the page, since the figure may be of another height, and all below it would move.
+ * It takes the picture's place shortly before it is seen, so that a page is there sooner; but at once where it is on
+ * the first screen or a link leads into the page, since it may be of another height, and all below it would move.
  */
 export function movable<T extends object>(name: string, make: (data: T) => Figure): void {
   const data = document.querySelector(`script[data-movable="${name}"]`);
@@ -170,7 +181,7 @@ export function movable<T extends object>(name: string, make: (data: T) => Figur
     near.disconnect();
   };
   const near = new IntersectionObserver(([entry]) => entry.isIntersecting && mount(), { rootMargin: "100%" });
-  if (location.hash) return mount();
+  if (location.hash || place.getBoundingClientRect().top < innerHeight) return mount();
   near.observe(place);
   document.addEventListener("click", ({ target }) => (target as Element).closest("a[href*='#']") && mount(), true);
 }
