@@ -93,4 +93,6 @@ html_theme_options = {
     "show_toc_level": 2,
     "toc_title": "On this page",
     "navbar_persistent": [],
+    # It would lie over the controls of figures.
+    "back_to_top_button": False,
 }

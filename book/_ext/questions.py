@@ -168,8 +168,7 @@ def written_out(key: Any, kind: str) -> str:
     """A key as a reader would say it; empty where that is for the reply."""
     if kind in ("formula", "network"):
         return ""
-    words = [f"{number:.4g}".replace("-", "−") for number in _flat(key)]
-    return f"from {words[0]} to {words[1]}" if kind == "interval" else ", ".join(words)
+    return ", ".join(f"{number:.4g}".replace("-", "−") for number in _flat(key))
 
 
 def _flat(key: Any) -> list[float]:

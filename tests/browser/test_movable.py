@@ -59,7 +59,8 @@ def hinge_says(figure: Locator, state: dict[str, str]) -> None:
     if round(float(seen.jumps[0]), 2):
         by = re.search(r"by (\S+) in slope", facts)
         assert by is not None
-        assert number(by[1]) == pytest.approx(seen.jumps[0], abs=0.006)
+        assert number(by[1]) == pytest.approx(abs(seen.jumps[0]), abs=0.006)
+        assert ("bends up" in facts) == (seen.jumps[0] > 0)
     formula = figure.locator(".formula").inner_text().replace("−", "-").replace(" ", "")
     scale = re.match(r"y=([-\d.]+)·relu", formula)
     assert scale is not None
@@ -368,6 +369,15 @@ def test_the_pages_own_training_is_wound_back(reader: Reader, server: str):
     stepped = reader.state()
     assert int(stepped["epoch"]) == int(state["epoch"]) + 1
     training_says(figure, stepped)
+
+
+def test_the_pages_own_training_is_played_from_its_start(context: BrowserContext, server: str):
+    figure = Reader(context.new_page(), "pointer").open(server, "train-it")
+    figure.get_by_label("Speed").select_option("60")
+    figure.get_by_role("button", name="Play").click()
+    figure.page.wait_for_timeout(400)
+    figure.get_by_role("button", name="Pause").click()
+    assert 0 < int(figure.locator("output").inner_text()) < 200
 
 
 def test_another_training_is_played(reader: Reader, server: str):

@@ -119,12 +119,14 @@ def test_a_right_answer_opens_the_solution_of_its_exercise(reader: Reader, serve
 
 
 def test_a_network_is_placed_in_the_figure(reader: Reader, server: str):
-    query = "?figure=move-a-hinge&w=1&b=0&a=2#fig-move-a-hinge"
-    reader.page.goto(f"{server}/the-hinge.html{query}")
+    reader.page.goto(f"{server}/the-hinge.html#q-make")
     question = reader.page.locator("#q-make")
     check = question.get_by_role("button", name="Check")
     reader.press(check)
     assert "Move something" in question.locator(".said").inner_text()
+    reader.page.goto(f"{server}/the-hinge.html?figure=move-a-hinge&w=1&b=0&a=2#fig-move-a-hinge")
+    reader.press(check)
+    assert "Not yet" in question.locator(".said").inner_text()
     # Ten steps of the kink's handle, from 0 to −1.
     kink = reader.page.locator("#fig-move-a-hinge").get_by_role("slider").first
     kink.focus()
@@ -148,6 +150,38 @@ def test_a_network_is_placed_in_the_figure(reader: Reader, server: str):
     assert question.locator(".said").inner_text() == "Right."
 
 
+@pytest.mark.parametrize(
+    ("page", "label", "set_up", "said"),
+    [
+        ("the-hinge", "q-make", "move-a-hinge&w=-1&b=1&a=2", "active on the left"),
+        ("the-hinge", "q-make", "move-a-hinge&w=1&b=-1&a=2", "kink is at"),
+        ("the-hinge", "q-make", "move-a-hinge&w=2&b=2&a=1", "Right."),
+        ("the-final-hidden-layer", "a-stop", "add-hinges&kinks=0,2,3,6&weights=1,1,-3,1&faces=1,1,1,1", "Not yet"),
+        ("the-final-hidden-layer", "a-stop", "add-hinges&kinks=0,2,3,7&weights=1,1,-3,1&faces=1,1,1,1", "Right."),
+        (
+            "a-parabola-by-hand",
+            "q-near",
+            "beat-the-best&curve=square&kinks=-6,-2,2,6&jumps=8,8,8,8&faces=-1,-1,1,1&offset=4",
+            "below the picture",
+        ),
+        (
+            "a-parabola-by-hand",
+            "q-near",
+            "beat-the-best&curve=square&kinks=-6,-2,2,6&jumps=8,8,8,8&faces=-1,-1,1,1&offset=2",
+            "Right.",
+        ),
+    ],
+)
+def test_a_network_from_a_link_is_an_answer(
+    context: BrowserContext, server: str, page: str, label: str, set_up: str, said: str
+):
+    tab = context.new_page()
+    tab.goto(f"{server}/{page}.html?figure={set_up}#{label}")
+    question = tab.locator(f"#{label}")
+    question.get_by_role("button", name="Check").click()
+    assert said in question.locator(".said").inner_text()
+
+
 def test_a_guess_comes_before_the_truth(reader: Reader, site: str):
     reader.page.goto(f"{site}/the-hinge.html")
     figure = reader.page.locator("#fig-shift")
@@ -159,7 +193,7 @@ def test_a_guess_comes_before_the_truth(reader: Reader, site: str):
     assert "Choose one" in question.locator(".said").inner_text()
     question.locator("input").nth(0).check()
     reader.press(question.get_by_role("button", name="That is my guess"))
-    assert question.locator(".said").inner_text() == "It is another."
+    assert question.locator(".said").inner_text() == "Not that one."
     assert not reader.page.evaluate(covered)
     assert figure.is_visible()
 

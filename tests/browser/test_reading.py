@@ -134,6 +134,18 @@ def test_links_for_instructors_are_absolute_where_the_page_is_read(context: Brow
     assert "](./" not in "".join(texts)
 
 
+def test_an_exponent_is_small_and_raised(context: BrowserContext, site: str):
+    page = context.new_page()
+    page.goto(f"{site}/a-parabola-by-hand.html")
+    formula = page.locator(".katex", has=page.locator("annotation", has_text=re.compile(r"^x\^2$"))).first
+    sizes = formula.locator(".katex-html .mord:not(:has(*))").evaluate_all(
+        "nodes => nodes.map(node => [parseFloat(getComputedStyle(node).fontSize), node.getBoundingClientRect().bottom])"
+    )
+    (base, foot), (exponent, exponent_foot) = sizes
+    assert exponent == pytest.approx(0.7 * base, rel=0.01)
+    assert exponent_foot < foot
+
+
 def test_the_menu_takes_a_chapter_along(context: BrowserContext, server: str):
     page = context.new_page()
     page.goto(f"{server}/the-hinge.html")

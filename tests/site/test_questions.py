@@ -115,7 +115,7 @@ def test_formulas_and_numbers_are_read_as_they_are_meant():
 def test_a_question_is_read_into_its_parts():
     text = ["One,", "two?", "", "- yes,", "  really", "- no", "", ":2: Why", "  not?", ":right: So."]
     assert split(text) == ("One,\ntwo?", ["yes,\nreally", "no"], {"2": "Why\nnot?", "right": "So."})
-    assert written_out((0.5, -2.0), "interval") == "from 0.5 to −2"
+    assert written_out((0.5, -2.0), "interval") == "0.5, −2"
     assert written_out([3, 1.23456], "numbers") == "3, 1.235"
 
 

@@ -31,6 +31,7 @@ export function read(kind: Kind, text: string): unknown {
   if (kind === "formula") return expression(text);
   if (kind === "number") return number(text);
   const found = numbers(text);
-  if (kind === "interval" && found.length !== 2) throw new Error("Two numbers were expected, the two ends");
+  if (kind === "interval" && found.length !== 2)
+    throw new Error("Two numbers were expected, with a comma between them");
   return found;
 }

@@ -318,7 +318,7 @@ movable<Data>("beat-the-best", (data) => {
 
   const figure = new Figure({
     name: "beat-the-best",
-    task: "Move the rings to bring the error between the dashed lines, which nothing is known to beat.",
+    task: "Move the rings to bring the error between the dashed lines, the best that is known.",
     reset: () => {
       name = "square";
       drawing = data.drawing;
@@ -328,7 +328,8 @@ movable<Data>("beat-the-best", (data) => {
       arrange();
     },
     measured: () => ({
-      error: given ? Infinity : measure().sup,
+      error: measure().sup,
+      shown: Number(given),
       hinges: placing.hinges.length,
       square: Number(name === "square"),
     }),

@@ -19,7 +19,7 @@ interface Data {
   readonly heights: readonly [number, number];
   /** The truth at many places. */
   readonly truth: readonly (readonly [number, number])[];
-  /** Places that are marked from the start. */
+  /** Places that are marked on it. */
   readonly marked: readonly number[];
   /** How large it could have been. */
   readonly best: number;
@@ -72,8 +72,9 @@ movable<Data>("draw-a-guess", (data) => {
     if (!isShown) return "";
     if (!isDrawn) return "This is it.";
     const apart = truth.map(([x, y]) => Math.abs(guessed(x) - y));
+    const [theirs, yours] = [truth.map(([, y]) => y), guess.values].map(turns);
     const mean = apart.reduce((sum, one) => sum + one, 0) / apart.length;
-    return `Your curve is ${fixed(mean, 2)} away on average, ${fixed(Math.max(...apart), 2)} at most.`;
+    return `Your curve is ${fixed(mean, 2)} away on average, ${fixed(Math.max(...apart), 2)} at most; it changes its sign ${yours} times, the truth ${theirs} times.`;
   };
 
   const figure = new Figure({
@@ -93,7 +94,7 @@ movable<Data>("draw-a-guess", (data) => {
       floors.forEach((floor, i) => floor.draw(isShown ? level(i ? data.best : -data.best) : []));
       const heightOf = (x: number) =>
         truth.reduce((one, two) => (Math.abs(two[0] - x) < Math.abs(one[0] - x) ? two : one));
-      samples.draw(data.marked.map((x) => [x, isShown ? heightOf(x)[1] : 0] as const));
+      samples.draw(isShown ? data.marked.map((x) => [x, heightOf(x)[1]] as const) : []);
       pen.draw();
       const highest = (points: readonly (readonly [number, number])[]) =>
         points.reduce((one, two) => (two[1] > one[1] ? two : one));
@@ -117,3 +118,9 @@ movable<Data>("draw-a-guess", (data) => {
   });
   return figure;
 });
+
+/** How often values change their sign. */
+function turns(values: readonly number[]): number {
+  const signs = values.map(Math.sign).filter((sign) => sign !== 0);
+  return signs.filter((sign, i) => i > 0 && sign !== signs[i - 1]).length;
+}

@@ -69,7 +69,9 @@ movable<Data>("move-a-hinge", ({ neuron: start, domain }) => {
     const { kink, jump, face } = hingeOf(neuron);
     const side = face > 0 ? "right" : "left";
     const bends =
-      jump === 0 ? "It does nothing: a = 0." : `It bends ${jump > 0 ? "up" : "down"}, by ${fixed(jump, 2)} in slope.`;
+      jump === 0
+        ? "It does nothing: a = 0."
+        : `It bends ${jump > 0 ? "up" : "down"}, by ${fixed(Math.abs(jump), 2)} in slope.`;
     return `Kink at −b/w = ${fixed(kink, 2)}, active on its ${side}. ${bends}`;
   };
 

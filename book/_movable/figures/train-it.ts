@@ -124,8 +124,10 @@ movable<Data>("train-it", (data) => {
 
   function toggle(): void {
     if (playing) return (stop(), figure.moved());
+    // The page's own run is at its end: it is played from its start.
+    const isOver = own || film.epoch >= LONGEST;
     touch();
-    if (film.epoch >= LONGEST) film.goTo(0);
+    if (isOver) film.goTo(0);
     play.textContent = "Pause";
     let before = performance.now();
     let owed = 0;

@@ -1,7 +1,8 @@
 /** What the reader has read and solved: kept in this browser only, shown beside the chapters, and cleared on request. */
 
 const KEY = "reluapprox-marks";
-type Marks = { readonly read: string[]; readonly solved: Record<string, string[]> };
+type Labels = Record<string, string[]>;
+type Marks = { readonly read: string[]; readonly solved: Labels; readonly guessed: Labels };
 
 export const pageName = (url: { readonly pathname: string }) =>
   url.pathname
@@ -11,9 +12,9 @@ export const pageName = (url: { readonly pathname: string }) =>
 
 function marks(): Marks {
   try {
-    return { read: [], solved: {}, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    return { read: [], solved: {}, guessed: {}, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
   } catch {
-    return { read: [], solved: {} };
+    return { read: [], solved: {}, guessed: {} };
   }
 }
 
@@ -28,12 +29,12 @@ function change(act: (marks: Marks) => void): void {
   show();
 }
 
-export function isSolved(label: string): boolean {
-  return marks().solved[pageName(location)]?.includes(label) ?? false;
+export function isMarked(as: "solved" | "guessed", label: string): boolean {
+  return marks()[as][pageName(location)]?.includes(label) ?? false;
 }
 
-export function markSolved(label: string): void {
-  if (!isSolved(label)) change(({ solved }) => (solved[pageName(location)] ??= []).push(label));
+export function mark(as: "solved" | "guessed", label: string): void {
+  if (!isMarked(as, label)) change((now) => (now[as][pageName(location)] ??= []).push(label));
 }
 
 function show(): void {
@@ -60,7 +61,7 @@ function show(): void {
   clear.addEventListener("click", () => {
     change((now) => {
       now.read.length = 0;
-      for (const page of Object.keys(now.solved)) delete now.solved[page];
+      for (const labels of [now.solved, now.guessed]) for (const page of Object.keys(labels)) delete labels[page];
     });
   });
   sidebar!.append(clear);

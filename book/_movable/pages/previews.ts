@@ -77,7 +77,7 @@ class Preview {
       if (!this.#card.contains(event.target as Node) && linkOf(event) !== this.#link) this.close();
     });
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
-    window.addEventListener("scroll", () => this.close(), { passive: true });
+    window.addEventListener("scroll", () => this.#follow(), { passive: true });
   }
 
   /** Opens the card of a link, or closes it, unless something else happens first. */
@@ -107,6 +107,14 @@ class Preview {
     style.top = under ? `${link.bottom + GAP}px` : "auto";
     style.bottom = under ? "auto" : `${innerHeight - link.top + GAP}px`;
     style.left = `${Math.max(GAP, Math.min(link.left, document.documentElement.clientWidth - this.#card.offsetWidth - GAP))}px`;
+  }
+
+  /** Keeps the card at its link, as long as that is seen: a page may scroll because a key led to the link. */
+  #follow(): void {
+    const link = this.#link?.getBoundingClientRect();
+    if (!link) return;
+    if (link.bottom < 0 || link.top > innerHeight) this.close();
+    else this.#place(link);
   }
 
   close(): void {

@@ -3,7 +3,7 @@
 import { meets, read, type Key, type Kind } from "../arithmetic/answers.ts";
 import { button, element } from "../vocabulary/controls.ts";
 import { say } from "../vocabulary/figure.ts";
-import { isSolved, markSolved } from "./marks.ts";
+import { isMarked, mark } from "./marks.ts";
 
 /** What the page tells of a question. */
 interface Told {
@@ -18,7 +18,12 @@ interface Told {
 }
 
 /** What may be typed. */
-const EXAMPLES = { number: "a number", interval: "two numbers", numbers: "numbers", formula: "such as 2*relu(x - 3)" };
+const EXAMPLES = {
+  number: "a number",
+  interval: "two, as 1, 2",
+  numbers: "as 1, 2, 3",
+  formula: "such as 2*relu(x - 3)",
+};
 
 class Question {
   readonly #place: HTMLElement;
@@ -37,7 +42,7 @@ class Question {
     // Not a form: a frame that forbids to send one, as learning platforms make it, would swallow the answer.
     this.#field.addEventListener("keydown", ({ key }) => key === "Enter" && this.#take());
     place.querySelector(":scope > details.answer")!.before(this.#form, this.#said);
-    if (isSolved(place.id)) place.classList.add("solved");
+    if (isMarked("solved", place.id)) place.classList.add("solved");
     if (this.#told.predicts) this.#cover();
   }
 
@@ -93,7 +98,7 @@ class Question {
     if (meets(kind, answered, key, within)) {
       this.#say("Right.");
       this.#place.classList.add("solved");
-      markSolved(this.#place.id);
+      mark("solved", this.#place.id);
       return this.#unfold();
     }
     const mistake = mistakes.findIndex((wrong) => meets(kind, answered, wrong, within));
@@ -131,17 +136,17 @@ class Question {
     const { kind, key, range } = this.#told;
     this.#form.querySelectorAll<HTMLInputElement>("input, button").forEach((control) => (control.disabled = true));
     if (guess !== undefined) {
-      if (kind === "choice") this.#say(guess === key ? "So it is." : "It is another.");
+      if (kind === "choice") this.#say(guess === key ? "Right." : "Not that one.");
       else this.#compare(guess, key as number, range);
-      markSolved(this.#place.id);
+      mark("guessed", this.#place.id);
     }
     this.#unfold();
     this.#uncover();
   }
 
   #compare(guess: number, truth: number, range: Told["range"]): void {
-    const far =
-      Math.abs(guess - truth) <= this.#told.within ? "as good as right" : `${say(Math.abs(guess - truth))} away`;
+    const apart = Math.abs(guess - truth);
+    const far = apart === 0 ? "right" : apart <= this.#told.within ? "as good as right" : `${say(apart)} away`;
     this.#say(`You said ${say(guess)}; it is ${say(truth)}: ${far}.`);
     if (!range) return;
     const scale = element("div", "scale", element("span", "guess", "guess"), element("span", "truth", "truth"));
@@ -172,7 +177,7 @@ class Question {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       return parts.some((part) => target && part.contains(target));
     };
-    if (isSolved(this.#place.id) || wanted()) return;
+    if (isMarked("guessed", this.#place.id) || wanted()) return;
     for (const part of parts) {
       part.classList.add("veiled");
       part.inert = true;

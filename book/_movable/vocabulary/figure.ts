@@ -44,6 +44,7 @@ export class Figure {
   readonly #notice = element("p", "notice");
   readonly #options: FigureOptions;
   readonly #plots: Plot[] = [];
+  #isRestored = false;
   #waiting = 0;
   #saying = 0;
   #noticed = 0;
@@ -91,6 +92,7 @@ export class Figure {
     if (!said || [...said.keys()].every((name) => name === "figure" || name === "hide")) return;
     try {
       take(said);
+      this.#isRestored = true;
     } catch (error) {
       this.announce(`The set-up in this link could not be read: ${(error as Error).message}. This is the page's own.`);
     }
@@ -151,6 +153,8 @@ export class Figure {
       this.#options.draw();
     };
     fit();
+    // A set-up from a link counts as one that was made here.
+    if (this.#isRestored) this.moved();
     new ResizeObserver(() => {
       if (this.#body.clientWidth && this.#body.clientWidth !== this.#plots[0].width) fit();
     }).observe(this.#body);

@@ -22,7 +22,7 @@ export class Label {
     const isBeside = side === "beside";
     const [early, late] = isBeside ? [1 / 2, 1 / 2] : [1 / 3, 2 / 3];
     const across = this.#plot.x(x) + (isBeside ? (share < early ? 14 : -14) : 0);
-    const up = this.#plot.y(y) + { above: -12, below: 22, beside: 4 }[side];
+    const up = this.#plot.y(y) + { above: -16, below: 28, beside: 4 }[side];
     this.#text
       .attr("text-anchor", share < early ? "start" : share < late ? "middle" : "end")
       .attr("x", Math.min(Math.max(across, left), right))

@@ -21,12 +21,13 @@ export interface PlotOptions {
 
 const MARGIN = { top: 14, right: 16, bottom: 24, left: 44 };
 const WIDTH = 520;
+const NARROW = 440;
 
 export class Plot {
   readonly svg: Selection<SVGSVGElement, undefined, null, undefined>;
   readonly x: Scale = scaleLinear();
   readonly y: Scale;
-  readonly height: number;
+  height: number;
   width = WIDTH;
   readonly #axes: Group;
   readonly #drawing: Group;
@@ -41,7 +42,7 @@ export class Plot {
     this.y = options.logarithmic ? scaleLog() : scaleLinear();
     this.x.domain(options.x);
     this.y.domain(options.y);
-    this.svg = create("svg").attr("role", "group").attr("aria-label", options.label).attr("height", options.height);
+    this.svg = create("svg").attr("role", "group").attr("aria-label", options.label);
     const name = `movable-${options.label.replace(/\W+/g, "-")}`;
     this.#clip = this.svg.append("clipPath").attr("id", name).append("rect");
     this.#axes = this.svg.append("g").attr("class", "axes").attr("aria-hidden", "true");
@@ -73,7 +74,9 @@ export class Plot {
 
   resize(width: number): void {
     this.width = width;
-    this.svg.attr("width", width);
+    // On a phone the controls are to fit below.
+    this.height = Math.round(this.#options.height * (width < NARROW ? 0.75 : 1));
+    this.svg.attr("width", width).attr("height", this.height);
     this.x.range([MARGIN.left, width - MARGIN.right]);
     this.y.range([this.height - MARGIN.bottom, MARGIN.top]);
     const [left, right] = this.x.range();
