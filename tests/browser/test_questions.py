@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 from reader import BLOCKED, Reader, complaints_and_requests
 
 
@@ -75,14 +75,12 @@ def test_a_card_closes_when_the_pointer_leaves_and_stays_while_it_is_on_it(conte
     link = page.locator("article a[href*='#term-neuron']").first
     card = page.locator(".preview")
     link.hover()
-    page.wait_for_timeout(800)
-    assert card.inner_text()
+    card.locator("> *").first.wait_for()
     card.hover()
     page.wait_for_timeout(800)
     assert card.inner_text()
     page.mouse.move(5, 5)
-    page.wait_for_timeout(800)
-    assert card.inner_text() == ""
+    expect(card).to_be_empty()
 
 
 def fill(reader: Reader, field: Locator, text: str) -> None:

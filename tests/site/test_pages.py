@@ -226,7 +226,7 @@ def test_movable_figures_have_a_picture_their_data_and_a_light_script(site):
     assert sorted(found) == sorted(path.stem for path in (ROOT / "book" / "_movable" / "figures").glob("*.ts"))
     for page in PAGES:
         loaded = [str(tag["src"]) for tag in soup(site / f"{page}.html").select('script[src*="movable/"]')]
-        assert [Path(urlsplit(src).path).stem for src in loaded] == [n for n, p in found.items() if p == page]
+        assert [Path(urlsplit(src).path).stem for src in loaded] == sorted(n for n, p in found.items() if p == page)
         for tag in soup(site / f"{page}.html").select('script[src*="movable/"]'):
             assert tag.has_attr("defer")
             assert not tag.get("type")
