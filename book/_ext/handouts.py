@@ -15,7 +15,7 @@ from .places import places
 from .previews import card, read_article
 
 #: What is for the screen, or would tell the answers.
-_LEFT_OUT = "a.headerlink, script, template, details, .prediction, .chapter-head, span[id]:empty"
+_LEFT_OUT = "a.headerlink, script, template, details, .prediction, .chapter-head, .moved, span[id]:empty"
 
 
 def handout(route: Route) -> str:

@@ -11,7 +11,7 @@ SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 #: name of the figure → its page.
 FIGURES = {
     "move-a-hinge": "the-hinge",
-    "add-hinges": "the-final-hidden-layer",
+    "add-hinges": "the-hinge",
     "beat-the-best": "a-parabola-by-hand",
     "train-it": "a-parabola-by-training",
 }

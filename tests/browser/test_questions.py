@@ -154,8 +154,8 @@ def test_a_network_is_placed_in_the_figure(reader: Reader, server: str):
         ("the-hinge", "q-make", "move-a-hinge&w=-1&b=1&a=2", "active on the left"),
         ("the-hinge", "q-make", "move-a-hinge&w=1&b=-1&a=2", "kink is at"),
         ("the-hinge", "q-make", "move-a-hinge&w=2&b=2&a=1", "Right."),
-        ("the-final-hidden-layer", "a-stop", "add-hinges&kinks=0,2,3,6&weights=1,1,-3,1&faces=1,1,1,1", "Not yet"),
-        ("the-final-hidden-layer", "a-stop", "add-hinges&kinks=0,2,3,7&weights=1,1,-3,1&faces=1,1,1,1", "Right."),
+        ("the-hinge", "a-stop", "add-hinges&kinks=0,2,3,6&weights=1,1,-3,1&faces=1,1,1,1", "Not yet"),
+        ("the-hinge", "a-stop", "add-hinges&kinks=0,2,3,7&weights=1,1,-3,1&faces=1,1,1,1", "Right."),
         (
             "a-parabola-by-hand",
             "q-near",
