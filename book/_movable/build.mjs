@@ -49,18 +49,16 @@ async function bundled(styles) {
 }
 
 async function style({ styles, ownStyle, palette, scripts, content, static: folder }) {
-  // The framework puts these two names together from pieces.
-  const safelist = ["data-bs-popper", "static"];
-  // KaTeX puts names of classes together, too: its style is kept whole.
-  const katex = await bundled([`${HERE}/node_modules/katex/dist/katex.min.css`]);
-  const raw = await bundled(styles);
+  // The framework puts these two names together from pieces, and KaTeX those of its sizes.
+  const safelist = ["data-bs-popper", "static", /^(reset-)?size\d+$/, "sizing", "fontsize-ensurer"];
+  const raw = await bundled([`${HERE}/node_modules/katex/dist/katex.min.css`, ...styles]);
   const [{ css }] = await new PurgeCSS().purge({ css: [{ raw }], content: [...content, ...scripts], safelist });
   const colours = ["light", "dark"].map((theme, i) => {
     const roles = Object.entries(palette).map(([role, pair]) => `--role-${role}:${pair[i]};`);
     return `html[data-theme=${theme}]{${roles.join("")}}`;
   });
   const own = await bundled([`${HERE}/style.css`, ownStyle]);
-  const themed = postcss([systemTheme]).process(katex + css + colours.join("") + own, { from: undefined }).css;
+  const themed = postcss([systemTheme]).process(css + colours.join("") + own, { from: undefined }).css;
   await writeFile(`${folder}/site.css`, await minified(themed, "css"));
 }
 

@@ -58,7 +58,7 @@ def followed(project: Path) -> None:
     edit(book / "the-hinge.md", "canvas(height=2.5)", "canvas(height=4)")
     with open(book / "the-hinge.md", "a", encoding="utf-8") as page:
         page.write(EXERCISE)
-    edit(book / "chapters.yml", "ex-inside: 2}", "ex-inside: 2, ex-elsewhere: 1}")
+    edit(book / "chapters.yml", "ex-order: 1}", "ex-order: 1, ex-elsewhere: 1}")
     template = (book / "_templates" / "chapter.md").read_text(encoding="utf-8")
     (book / "a-new-one.md").write_text(template.replace("NAME", "a-new-one"), encoding="utf-8")
     edit(book / "index.md", "the-best-broken-line\n```", "the-best-broken-line\na-new-one\n```")

@@ -81,7 +81,8 @@ class Question {
       item.setAttribute("role", "none");
       // A formula alone is no name that browsers would take from a label.
       const formula = item.querySelector("annotation")?.textContent;
-      if (formula && item.textContent === item.querySelector(".math")!.textContent) radio.ariaLabel = formula;
+      if (formula && item.textContent === item.querySelector(".math")!.textContent)
+        radio.setAttribute("aria-label", formula);
       item.replaceChildren(element("label", "", radio, element("span", "", ...item.childNodes)));
     });
   }
