@@ -21,6 +21,8 @@ for (const storage of ["localStorage", "sessionStorage"]) {
   if (!location.hash) root.classList.add("by-parts");
   const fonts = Array.from(document.fonts, (font) => font.load());
   const parsed = new Promise((ready) => document.addEventListener("DOMContentLoaded", ready));
-  const late = new Promise((ready) => setTimeout(ready, 1000));
+  const after = (seconds) => new Promise((ready) => setTimeout(ready, 1000 * seconds));
+  // A page without movable figures stays where it is, so that it need not wait for its scripts.
+  const late = after(1).then(() => document.querySelector("script[data-movable]") && after(2));
   Promise.race([Promise.all([...fonts, parsed]), late]).finally(() => root.classList.remove("coming"));
 }

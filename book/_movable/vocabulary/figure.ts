@@ -170,7 +170,7 @@ export function still(): boolean {
  * Puts a figure into its place, fig-<name> or the one that its data name, with what a cell of the page left.
  *
  * It takes the picture's place shortly before it is seen, so that a page is there sooner; but at once where it is on
- * the first screen or a link leads into the page, since it may be of another height, and all below it would move.
+ * the first screen or above what a link leads to, since it may be of another height, and all below it would move.
  */
 export function movable<T extends object>(name: string, make: (data: T) => Figure): void {
   const data = document.querySelector(`script[data-movable="${name}"]`);
@@ -185,7 +185,9 @@ export function movable<T extends object>(name: string, make: (data: T) => Figur
     near.disconnect();
   };
   const near = new IntersectionObserver(([entry]) => entry.isIntersecting && mount(), { rootMargin: "100%" });
-  if (location.hash || place.getBoundingClientRect().top < innerHeight) return mount();
+  const target = document.getElementById(location.hash.slice(1));
+  const isAbove = target && place.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
+  if (isAbove || target === place || place.getBoundingClientRect().top < innerHeight) return mount();
   near.observe(place);
   document.addEventListener("click", ({ target }) => (target as Element).closest("a[href*='#']") && mount(), true);
 }
