@@ -93,6 +93,10 @@ class Reader:
 
     def state(self) -> dict[str, str]:
         """What the address says of the figure, once it rests."""
-        self.page.wait_for_timeout(450)
+        before, now = "", "?"
+        while before != now:
+            before = now
+            self.page.wait_for_timeout(450)
+            now = self.page.evaluate("location.search")
         said: dict[str, str] = self.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
         return said

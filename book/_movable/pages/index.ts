@@ -4,3 +4,4 @@
 import "katex/contrib/copy-tex";
 import "./previews.ts";
 import "./questions.ts";
+import "./steps.ts";

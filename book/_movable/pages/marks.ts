@@ -71,8 +71,9 @@ function show(): void {
 const end = document.querySelector("article.bd-article section[id$='-exercises']");
 if (end) {
   const page = pageName(location);
-  const seen = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
+  const seen = new IntersectionObserver((entries) => {
+    // A busy browser tells several at once.
+    if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
     if (!marks().read.includes(page)) change(({ read }) => read.push(page));
   });

@@ -184,7 +184,9 @@ export function movable<T extends object>(name: string, make: (data: T) => Figur
     waiting = false;
     near.disconnect();
   };
-  const near = new IntersectionObserver(([entry]) => entry.isIntersecting && mount(), { rootMargin: "100%" });
+  const near = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && mount(), {
+    rootMargin: "100%",
+  });
   const target = document.getElementById(location.hash.slice(1));
   const isAbove = target && place.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
   if (isAbove || target === place || place.getBoundingClientRect().top < innerHeight) return mount();
