@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from .places import places
+from .places import EXERCISES, places
 
 #: What the grades of the exercises mean.
 DIFFICULTY = {
@@ -98,7 +98,7 @@ def read(text: str) -> tuple[Contents, list[str]]:
 
 
 def _add_head(app: Sphinx, doctree: nodes.document) -> None:
-    """Says below a chapter's title how long it takes, what it teaches, and what it needs."""
+    """Says below a chapter's title how long it takes, what it teaches and needs; of each exercise how hard it is."""
     chapter = contents(app.env).chapters.get(app.env.docname)
     section = next(doctree.findall(nodes.section), None)
     if chapter is None or section is None:
@@ -112,6 +112,10 @@ def _add_head(app: Sphinx, doctree: nodes.document) -> None:
     ]
     lists = nodes.container("", *columns, classes=["able-and-needed"])
     section.insert(1, nodes.container("", nodes.paragraph(time, time), lists, classes=["chapter-head"]))
+    for exercise in doctree.findall(lambda node: isinstance(node, EXERCISES)):
+        if (grade := chapter.exercises.get(exercise.get("label"))) is not None:
+            text = f"{'★' * grade} {DIFFICULTY[grade]}"
+            exercise.insert(1, nodes.paragraph(text, text, classes=["grade"]))
 
 
 def _needed(app: Sphinx, text: str) -> nodes.paragraph:

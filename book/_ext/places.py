@@ -11,7 +11,7 @@ from sphinx.util.nodes import clean_astext
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 from sphinx_proof.nodes import NODE_TYPES
 
-_EXERCISES = (exercise_node, exercise_enumerable_node, solution_node)
+EXERCISES = (exercise_node, exercise_enumerable_node, solution_node)
 _THEOREMS = tuple(NODE_TYPES.values())
 
 
@@ -68,7 +68,7 @@ def _on_page(env: Any, page: str) -> Iterator[Place]:
         if isinstance(node, _THEOREMS) and own:
             title = node["title"].strip(" ()")
             yield Place(own, page, own, node["realtype"], title, number(node["countertype"], own))
-        elif isinstance(node, _EXERCISES):
+        elif isinstance(node, EXERCISES):
             entry = env.sphinx_exercise_registry[own]
             kind, titles = entry["type"].removesuffix("-start"), entry["node"].findall(nodes.subtitle)
             title = "".join(part.astext() for part in titles if kind == "exercise").strip(" ()")

@@ -168,6 +168,18 @@ def test_a_network_is_placed_in_the_figure(reader: Reader, server: str):
             "beat-the-best&curve=square&kinks=-6,-2,2,6&jumps=8,8,8,8&faces=-1,-1,1,1&offset=2",
             "Right.",
         ),
+        (
+            "a-parabola-by-hand",
+            "a-best-three",
+            "beat-the-best&curve=square&kinks=-3.33,3.33,8&jumps=13.33,13.33,2&faces=-1,1,1&offset=5.6",
+            "Two hinges can do nearly that",
+        ),
+        (
+            "a-parabola-by-hand",
+            "a-best-three",
+            "beat-the-best&curve=square&kinks=-3.846,2.308,8.462&jumps=12.308,12.308,13.846&faces=1,1,-1&offset=-160.36",
+            "Right.",
+        ),
     ],
 )
 def test_a_network_from_a_link_is_an_answer(
@@ -329,3 +341,34 @@ def test_the_search_answers_while_one_types(context: BrowserContext, site: str):
     page.keyboard.type("alternation")
     page.locator("#search-results li").first.wait_for()
     assert page.locator("#search-results li").count() > 0
+
+
+def test_steps_are_shown_one_at_a_time_and_opened_by_links(reader: Reader, site: str):
+    page = reader.page
+    page.goto(f"{site}/a-parabola-by-hand.html")
+    steps = page.locator("section.steps > section")
+    shown = "[...document.querySelectorAll('section.steps > section')].map(step => step.hidden ? 0 : 1).join('')"
+    assert page.evaluate(shown) == "1000"
+    reader.press(page.get_by_role("button", name="Three hinges"))
+    assert page.evaluate(shown) == "0010"
+    expect(steps.nth(2).locator("figure")).to_be_visible()
+    expect(steps.nth(0).locator("figure")).not_to_be_visible()
+    # A link to one that is hidden opens it, within the page and from elsewhere.
+    page.evaluate("location.hash = '#fig-four-hinges'")
+    page.wait_for_function(f"{shown} === '0001'")
+    expect(steps.nth(3).locator("figure")).to_be_in_viewport()
+    page.goto(f"{site}/index.html")
+    page.goto(f"{site}/a-parabola-by-hand.html#a-parabola-by-hand-two")
+    assert page.evaluate(shown) == "0100"
+
+
+def test_all_steps_are_there_without_scripts_and_on_paper(browser: Browser, site: str):
+    for scripts in (False, True):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(f"{site}/a-parabola-by-hand.html")
+        if scripts:
+            page.emulate_media(media="print")
+        for figure in ("one-hinge", "two-hinges", "three-hinges-fit", "four-hinges"):
+            expect(page.locator(f"#fig-{figure}")).to_be_visible()
+        context.close()
