@@ -10,6 +10,7 @@ SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 
 #: name of the figure → its page.
 FIGURES = {
+    "cover": "index",
     "move-a-hinge": "the-hinge",
     "add-hinges": "the-hinge",
     "beat-the-best": "a-parabola-by-hand",

@@ -318,6 +318,37 @@ def test_a_curve_that_can_be_met_is_met(context: BrowserContext, server: str):
     assert scores(figure)["Sup error"] == scores(figure)["No less than"] == "0"
 
 
+# The cover.
+
+
+def cover_says(figure: Locator, state: dict[str, str]) -> None:
+    kink, level, end = (float(state[name]) for name in ("kink", "level", "end"))
+    square, said = TARGETS["square"], scores(figure)
+    assert number(said["Sup error"]) == pytest.approx(
+        sup_error(BrokenLine([-10, kink, 10], [level, level, end]), square), abs=0.006
+    )
+    assert number(said["Best possible"]) == pytest.approx(best_network(square, neurons=1).error, abs=0.006)
+
+
+def test_one_hinge_is_placed_and_sixty_four_are_shown(reader: Reader, server: str):
+    figure = reader.open(server, "cover")
+    square = TARGETS["square"]
+    figure.locator("svg").first.scroll_into_view_if_needed()
+    reader.move(handle(figure, "The hinge’s kink"), right=-40, up=40)
+    reader.move(handle(figure, "The hinge’s arm"), up=40)
+    state = reader.state()
+    assert float(state["kink"]) < 2
+    assert float(state["level"]) > 20
+    assert float(state["end"]) > 60
+    cover_says(figure, state)
+    reader.press(figure.get_by_role("button", name="Sixty-four, trained"))
+    x = np.arange(-10, 11)
+    sup = sup_error(train(x, x**2, width=64, seed=0).network, square)
+    expect(figure.locator("dd").first).to_have_text(f"{sup:.2f}")
+    assert scores(figure)["Worth in pieces"] == f"{pieces_worth(sup, square):.1f} of 65"
+    expect(handle(figure, "The hinge’s kink")).not_to_be_visible()
+
+
 # Train it.
 
 
@@ -409,6 +440,7 @@ def test_a_seed_that_is_none_is_refused(context: BrowserContext, server: str):
 # Every figure.
 
 SET_UPS = {
+    "cover": {"shown": "hinge", "kink": "-3.5", "level": "30", "end": "75"},
     "move-a-hinge": {"w": "-1.5", "b": "3", "a": "2"},
     "add-hinges": {"kinks": "-4,1,5.5", "weights": "2,-3,0.5", "faces": "1,-1,1"},
     "beat-the-best": {
@@ -420,7 +452,13 @@ SET_UPS = {
     },
     "train-it": {"width": "32", "rate": "0.03", "seed": "7", "start": "he", "epoch": "250"},
 }
-SAYS = {"move-a-hinge": hinge_says, "add-hinges": sum_says, "beat-the-best": best_says, "train-it": training_says}
+SAYS = {
+    "cover": cover_says,
+    "move-a-hinge": hinge_says,
+    "add-hinges": sum_says,
+    "beat-the-best": best_says,
+    "train-it": training_says,
+}
 
 
 @pytest.mark.parametrize("name", FIGURES)
