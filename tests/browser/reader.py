@@ -13,6 +13,7 @@ FIGURES = {
     "cover": "index",
     "move-a-hinge": "the-hinge",
     "add-hinges": "the-hinge",
+    "hinge-by-hinge": "universal-approximation",
     "beat-the-best": "a-parabola-by-hand",
     "train-it": "a-parabola-by-training",
 }

@@ -349,6 +349,41 @@ def test_one_hinge_is_placed_and_sixty_four_are_shown(reader: Reader, server: st
     expect(handle(figure, "The hinge’s kink")).not_to_be_visible()
 
 
+# Hinge by hinge.
+
+
+def construction_says(figure: Locator, state: dict[str, str]) -> None:
+    target, pieces, hinges = TARGETS[state["curve"]], int(state["pieces"]), int(state["hinges"])
+    knots = np.linspace(*target.domain, pieces + 1)
+    slopes = np.diff(target(knots)) / np.diff(knots)
+    scales = np.append(slopes[0], np.diff(slopes))[:hinges]
+    network = Network.from_hinges(np.ones(hinges), -knots[:hinges], scales, float(target(knots[0])))
+    sup = sup_error(network, target)
+    said = scores(figure)
+    assert said["Hinges"] == f"{hinges} of {pieces}"
+    assert number(said["Sup error"]) == pytest.approx(sup, rel=6e-3)
+    if hinges == pieces:
+        assert number(said["Error × N²"]) == pytest.approx(sup * pieces**2, abs=0.006)
+    else:
+        assert said["Error × N²"] == "–"
+
+
+def test_hinges_are_added_and_their_number_is_dragged(reader: Reader, server: str):
+    figure = reader.open(server, "hinge-by-hinge")
+    reader.press(figure.get_by_role("button", name="Add the next hinge"))
+    state = reader.state()
+    assert (state["hinges"], state["pieces"]) == ("2", "8")
+    construction_says(figure, state)
+    reader.press(figure.get_by_role("button", name="All of them"))
+    construction_says(figure, reader.state())
+    pieces = figure.get_by_role("slider", name="Pieces, N")
+    pieces.focus()
+    reader.page.keyboard.press("End")
+    state = reader.state()
+    assert (state["hinges"], state["pieces"]) == ("64", "64")
+    construction_says(figure, state)
+
+
 # Train it.
 
 
@@ -440,6 +475,7 @@ def test_a_seed_that_is_none_is_refused(context: BrowserContext, server: str):
 # Every figure.
 
 SET_UPS = {
+    "hinge-by-hinge": {"curve": "square root", "pieces": "12", "hinges": "5"},
     "cover": {"shown": "hinge", "kink": "-3.5", "level": "30", "end": "75"},
     "move-a-hinge": {"w": "-1.5", "b": "3", "a": "2"},
     "add-hinges": {"kinks": "-4,1,5.5", "weights": "2,-3,0.5", "faces": "1,-1,1"},
@@ -454,6 +490,7 @@ SET_UPS = {
 }
 SAYS = {
     "cover": cover_says,
+    "hinge-by-hinge": construction_says,
     "move-a-hinge": hinge_says,
     "add-hinges": sum_says,
     "beat-the-best": best_says,

@@ -64,13 +64,18 @@ def test_axe_finds_nothing(browser: Browser, server: str, name: str, scheme: str
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("address", [*PAGES, *(f"{page}.html#fig-{figure}" for figure, page in FIGURES.items())])
 def test_nothing_jumps_while_a_page_loads(browser: Browser, server: str, address: str, width: int):
-    context = browser.new_context(viewport={"width": width, "height": 850})
-    page = context.new_page()
-    page.add_init_script(SHIFTS)
-    page.goto(f"{server}/{address}")
-    page.wait_for_timeout(500)
-    assert page.evaluate("shift") < 0.001
-    context.close()
+    # On a machine so busy that the page is shown before its scripts have run (early.js), another try is made.
+    for _ in range(5):
+        context = browser.new_context(viewport={"width": width, "height": 850})
+        page = context.new_page()
+        page.add_init_script(SHIFTS)
+        page.goto(f"{server}/{address}")
+        page.wait_for_timeout(500)
+        ready, shift = page.evaluate("[performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd, shift]")
+        context.close()
+        if ready < 3000:
+            break
+    assert shift < 0.001
 
 
 @pytest.mark.parametrize("figure", FIGURES)
