@@ -128,6 +128,8 @@ def _remove_unused(app: Sphinx, error: Exception | None) -> None:
 def _load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Adds the scripts that a page needs."""
     found = {name for raw in (doctree.findall(nodes.raw) if doctree else ()) for name in _DATA.findall(raw.astext())}
+    if found:
+        app.add_js_file("movable/d3.js", loading_method="defer")
     for name in sorted(found):
         if (MOVABLE / "figures" / f"{name}.ts").is_file():
             app.add_js_file(f"movable/{name}.js", loading_method="defer")

@@ -69,16 +69,21 @@ async function script({ scripts, page, static: folder }) {
   await writeFile(`${folder}/site.js`, await minified(all, "js"));
 }
 
+/** D3 is one script, and the figures find it there. */
+const sharedD3 = {
+  name: "shared-d3",
+  setup(build) {
+    build.onResolve({ filter: /\/d3\.ts$/ }, () => ({ path: "d3", namespace: "shared" }));
+    build.onLoad({ filter: /^d3$/, namespace: "shared" }, () => ({ contents: "module.exports = globalThis.d3" }));
+  },
+};
+
 async function figures({ figures: sources, static: folder }) {
   // Modules would not load from file://, so each figure becomes a classic script.
-  const options = { bundle: true, minify: true, format: "iife", target: "es2020", charset: "utf8" };
-  await build({
-    ...options,
-    entryPoints: sources,
-    outdir: `${folder}/movable`,
-    legalComments: "none",
-    logLevel: "silent",
-  });
+  const how = { bundle: true, minify: true, format: "iife", target: "es2020", charset: "utf8" };
+  const options = { ...how, outdir: `${folder}/movable`, legalComments: "none", logLevel: "silent" };
+  await build({ ...options, entryPoints: [`${HERE}/vocabulary/d3.ts`], globalName: "d3" });
+  await build({ ...options, entryPoints: sources, plugins: [sharedD3] });
 }
 
 /** The notices of all that is bundled, in one file, since the bundles carry none. */

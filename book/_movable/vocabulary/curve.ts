@@ -1,6 +1,6 @@
 /** How curves look: one role, one colour, as in the book's other figures. */
 
-import { line as path } from "d3-shape";
+import { line as path } from "./d3.ts";
 import type { Line } from "../arithmetic/line.ts";
 import type { Group, Plot } from "./plot.ts";
 

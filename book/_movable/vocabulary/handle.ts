@@ -1,6 +1,6 @@
 /** A point that is taken hold of: by mouse, by finger, or by the keyboard, where it is a slider. */
 
-import { drag, type D3DragEvent } from "d3-drag";
+import { drag, type D3DragEvent } from "./d3.ts";
 import type { Group, Plot } from "./plot.ts";
 
 /** One direction in which a handle moves. */

@@ -1,6 +1,6 @@
 /** A curve that the reader draws: freehand, or column by column with the arrow keys. */
 
-import { drag, type D3DragEvent } from "d3-drag";
+import { drag, type D3DragEvent } from "./d3.ts";
 import type { Line } from "../arithmetic/line.ts";
 import { say } from "./figure.ts";
 import { Handles } from "./handle.ts";

@@ -1,8 +1,14 @@
 /** A picture with axes, as wide as its place: what every movable figure is drawn in. Sizes are in CSS pixels. */
 
-import { axisBottom, axisLeft } from "d3-axis";
-import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from "d3-scale";
-import { create, type Selection } from "d3-selection";
+import {
+  axisBottom,
+  axisLeft,
+  create,
+  scaleLinear,
+  scaleLog,
+  type ScaleContinuousNumeric,
+  type Selection,
+} from "./d3.ts";
 
 export type Group = Selection<SVGGElement, undefined, null, undefined>;
 export type Scale = ScaleContinuousNumeric<number, number>;
