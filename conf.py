@@ -59,7 +59,8 @@ numfig = True
 math_numfig = True
 math_eqref_format = "({number})"
 
-myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "smartquotes"]
+myst_enable_extensions = ["amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions += ["smartquotes"]
 nb_execution_mode = "cache"
 nb_output_stderr = "error"
 nb_merge_streams = True

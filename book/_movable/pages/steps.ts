@@ -10,10 +10,12 @@ for (const whole of document.querySelectorAll<HTMLElement>("section.steps")) {
       step.hidden = step === chosen ? false : ("until-found" as unknown as boolean);
       buttons[i].setAttribute("aria-pressed", String(step === chosen));
     });
-  const buttons = steps.map((step) => button(step.querySelector("h3")!.firstChild!.textContent!, () => show(step)));
+  // In a handout the headings are of another level.
+  const title = (section: HTMLElement) => section.querySelector("h2, h3, h4, h5")!.firstChild!.textContent!;
+  const buttons = steps.map((step) => button(title(step), () => show(step)));
   const bar = element("div", "strip", ...buttons);
   bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", whole.querySelector("h2")!.firstChild!.textContent!);
+  bar.setAttribute("aria-label", title(whole));
   steps[0].before(element("div", "movable", bar));
 
   /** The step that the address leads to. */
