@@ -112,7 +112,7 @@ def _add_head(app: Sphinx, doctree: nodes.document) -> None:
     ]
     lists = nodes.container("", *columns, classes=["able-and-needed"])
     section.insert(1, nodes.container("", nodes.paragraph(time, time), lists, classes=["chapter-head"]))
-    for exercise in doctree.findall(lambda node: isinstance(node, EXERCISES)):
+    for exercise in [node for kind in EXERCISES for node in doctree.findall(kind)]:
         if (grade := chapter.exercises.get(exercise.get("label"))) is not None:
             text = f"{'★' * grade} {DIFFICULTY[grade]}"
             exercise.insert(1, nodes.paragraph(text, text, classes=["grade"]))
