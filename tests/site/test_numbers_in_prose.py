@@ -9,11 +9,11 @@ from builds import ROOT
 
 PAGES = ["index", *re.findall(r"^  ([a-z-]+):\n    summary", (ROOT / "book/chapters.yml").read_text("utf-8"), re.M)]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 #: Up to twelve they count what is seen in the text; from there on they could be results.
 WORDS = {"hundred": 100, "thousand": 1000, "sixteen": 16}
 WORDS |= {word: 20 + 10 * i for i, word in enumerate(TENS)}
-WORDS |= {f"{ten}-{unit}": WORDS[ten] + j for ten in TENS for j, unit in enumerate(UNITS[:9], start=1)}
+WORDS |= {f"{ten}-{unit}": WORDS[ten] + j for ten in TENS for j, unit in enumerate(UNITS, start=1)}
 #: Definitions: the numbers of ReLU and of places, and what a percentage is one of.
 PLAIN = {0, 1, 2, 100}
 
