@@ -40,19 +40,25 @@ function mendHighlightLink() {
   link?.addEventListener("click", () => SphinxHighlight.hideSearchWords());
 }
 
-/** Lays out the page below the first screen, section by section while nobody waits, and all of it before a link leads there. */
+/** Lays out the page below the first screen, part by part while nobody waits, and all of it before a link leads there. */
 function layOut() {
   const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
-  const sections = [...document.querySelectorAll(".by-parts .bd-article > section > section")];
-  const next = () => {
-    sections.shift()?.classList.add("laid-out");
-    if (sections.length) idle(next);
-  };
-  idle(next);
+  const sections = ".by-parts .bd-article section section";
+  const parts = [...document.querySelectorAll(`${sections}, ${sections} > *, .bd-article .proof > *`)];
   const atOnce = ({ target }) => {
     if (target.closest("a[href*='#']")) document.documentElement.classList.remove("by-parts");
   };
   document.addEventListener("click", atOnce, true);
+  return new Promise((done) => {
+    const next = () => {
+      const part = parts.shift();
+      if (!part) return done();
+      part.classList.add("laid-out");
+      part.getBoundingClientRect(); // Now, or the browser would collect several.
+      idle(next);
+    };
+    idle(next);
+  });
 }
 
 /** Searches while one types, on the search page. */
@@ -90,8 +96,14 @@ for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
 }
 
 window.addEventListener("hashchange", openTarget);
-window.addEventListener("load", layOut);
-window.addEventListener("load", landOnTarget);
+// The theme, whose scripts come after this one, measures all code of the page on loading, which would lay it out in one go.
+const whenLoaded = async (event) => {
+  event.stopImmediatePropagation();
+  landOnTarget();
+  await layOut();
+  window.dispatchEvent(new Event("load"));
+};
+window.addEventListener("load", whenLoaded, { once: true });
 document.addEventListener("DOMContentLoaded", () => {
   openTarget();
   document.querySelectorAll("a.headerlink").forEach(copyOnClick);
