@@ -21,7 +21,8 @@ def _add_menu(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if app.builder.name != "html" or page not in _pages(app):
         return
     for figure in doctree.findall(nodes.figure):
-        for label in (label for label in figure["ids"] if label.startswith("fig-")):
+        # The others are names that it once had.
+        for label in [label for label in figure["ids"] if label.startswith("fig-")][:1]:
             files = "".join(
                 f'<a href="{FOLDER}/{label}.{kind}" download>{kind.upper()}</a>' for kind in ("svg", "pdf", "png")
             )
