@@ -69,8 +69,8 @@ movable<Data>("cover", (data) => {
     ["Best possible", "best"],
     ["Worth in pieces", "best"],
   ]);
-  const numbers = () => {
-    const sup = Math.abs(worstPoint(drawn(), target).error);
+  const numbers = (point = worstPoint(drawn(), target)) => {
+    const sup = Math.abs(point.error);
     const worth = Math.sqrt(data.onePiece / sup);
     const most = (isHinge() ? 1 : data.neurons) + 1;
     return [fixed(sup, 2), fixed(data.possible[shown], isHinge() ? 2 : 4), `${fixed(worth, 1)} of ${most}`];
@@ -108,7 +108,7 @@ movable<Data>("cover", (data) => {
       names.line.put(...((isHinge() ? [kink, level, "below"] : [6, at(now, 6), "beside"]) as [number, number, Side]));
       names.floor.put(0, data.possible[shown], "above");
       handles.draw();
-      table.show(numbers());
+      table.show(numbers(point));
       one.setAttribute("aria-pressed", String(isHinge()));
       many.setAttribute("aria-pressed", String(!isHinge()));
     },

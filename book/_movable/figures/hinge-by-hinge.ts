@@ -84,8 +84,8 @@ movable<Data>("hinge-by-hinge", (data) => {
     ["Sup error", "error"],
     ["Error × N²", ""],
   ]);
-  const numbers = () => {
-    const sup = Math.abs(worstPoint(sum(), target()).error);
+  const numbers = (point = worstPoint(sum(), target())) => {
+    const sup = Math.abs(point.error);
     return [`${hinges} of ${pieces}`, say(sup), hinges === pieces ? fixed(sup * pieces ** 2, 2) : "–"];
   };
 
@@ -110,7 +110,7 @@ movable<Data>("hinge-by-hinge", (data) => {
       curveName.say(data.curves[name]);
       curveName.put(place, target().f(place), "beside");
       lineName.put(seen.knots[seen.knots.length - 1], seen.values[seen.values.length - 1]);
-      table.show(numbers());
+      table.show(numbers(point));
       many.show(pieces, String(pieces));
       curves.value = name;
       adding.disabled = hinges === pieces;
