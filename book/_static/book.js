@@ -40,22 +40,35 @@ function mendHighlightLink() {
   link?.addEventListener("click", () => SphinxHighlight.hideSearchWords());
 }
 
-/** Lays out the page below the first screen, part by part while nobody waits, and all of it before a link leads there. */
-function layOut() {
-  const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+/** What is laid out later (book.css), in groups of a few hundred elements. */
+function laterParts() {
+  const groups = [[]];
+  let size = 0;
   const sections = ".by-parts .bd-article section section";
-  const parts = [...document.querySelectorAll(`${sections}, ${sections} > *, .bd-article .proof > *`)];
-  const atOnce = ({ target }) => {
-    if (target.closest("a[href*='#']")) document.documentElement.classList.remove("by-parts");
-  };
-  document.addEventListener("click", atOnce, true);
+  for (const part of document.querySelectorAll(`${sections}, ${sections} > *, .by-parts .bd-article .proof > *`)) {
+    groups.at(-1).push(part);
+    // What is in these comes as parts of its own.
+    size += part.matches("section, .proof") ? 1 : part.getElementsByTagName("*").length;
+    if (size < 150) continue;
+    groups.push([]);
+    size = 0;
+  }
+  return groups;
+}
+
+/** Lays out the page below the first screen, group by group while nobody waits, and all of it before a link leads there. */
+function layOut() {
+  const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 20));
+  const all = () => document.documentElement.classList.remove("by-parts");
+  document.addEventListener("click", ({ target }) => target.closest("a[href*='#']") && all(), true);
+  const groups = laterParts();
   return new Promise((done) => {
     const next = () => {
-      const part = parts.shift();
-      if (!part) return done();
-      part.classList.add("laid-out");
-      part.getBoundingClientRect(); // Now, or the browser would collect several.
-      idle(next);
+      for (const part of groups.shift()) part.classList.add("laid-out");
+      document.body.getBoundingClientRect(); // Now, or the browser would collect several.
+      if (groups.length) return idle(next);
+      all();
+      done();
     };
     idle(next);
   });
