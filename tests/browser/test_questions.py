@@ -362,6 +362,19 @@ def test_steps_are_shown_one_at_a_time_and_opened_by_links(reader: Reader, site:
     assert page.evaluate(shown) == "0100"
 
 
+def test_nothing_is_covered_on_paper(context: BrowserContext, site: str):
+    page = context.new_page()
+    for name in ("a-parabola-by-training", "what-training-finds"):
+        page.goto(f"{site}/{name}.html")
+        page.locator(".veiled").first.wait_for(state="attached")
+        page.emulate_media(media="print")
+        for image in page.locator(".veiled figure > img, .veiled figure > a > img").all():
+            expect(image).to_be_visible()
+        covered = "[...document.querySelectorAll('.veiled, .veiled > *')].map((it) => getComputedStyle(it).filter)"
+        assert set(page.evaluate(covered)) == {"none"}
+        page.emulate_media(media="screen")
+
+
 def test_all_steps_are_there_without_scripts_and_on_paper(browser: Browser, site: str):
     for scripts in (False, True):
         context = browser.new_context(java_script_enabled=scripts)
