@@ -1,7 +1,7 @@
 """What networks trained on the parabola are worth, for the chapter of this name: ten minutes on two cores.
 
-Every combination of the causes that could be to blame, and networks of every width, from 32 seeds each, by their worth
-in ideal pieces; and networks trained on noisy data, by their RMS error. Written into book/what-training-finds.json,
+Every combination of the causes that could be to blame, networks of every width, and other learning rates, from 32 seeds
+each, by their worth in ideal pieces; and networks trained on noisy data, by their RMS error. Written into book/what-training-finds.json,
 which the page loads.
 """
 
@@ -31,6 +31,11 @@ LENGTHS: dict[str, dict[str, Any]] = {
     "201 points, 1000 epochs": {"samples": 201},
     "201 points, 10 000 epochs": {"samples": 201, "epochs": 10_000},
 }
+RATES: dict[str, dict[str, Any]] = {
+    f"{samples} points, learning rate {rate}": {"samples": samples, "learning_rate": rate}
+    for samples in (21, 201)
+    for rate in (0.03, 0.1)
+}
 NOISES = (0, 0.5, 1, 2, 4, 8)
 SEEDS = range(32)
 SQUARE = TARGETS["square"]
@@ -47,7 +52,7 @@ def settings() -> list[Setting]:
     wide = [
         Setting(f"{width}, {name}", width=width, **options) for width in WIDTHS for name, options in LENGTHS.items()
     ]
-    return combined + wide
+    return combined + wide + [Setting(name, **options) for name, options in RATES.items()]
 
 
 def noisy(noise: float, draw: int) -> dict[str, float]:
@@ -76,6 +81,7 @@ def main() -> None:
     found = {
         "measured": provenance(["numpy", "scipy", "reluapprox"]),
         "seeds": len(SEEDS),
+        "refit": CAUSES["heights"]["refit"],
         "worth": worths,
         "noises": NOISES,
         "rms": rms,
