@@ -1,8 +1,8 @@
 """What networks trained on the parabola are worth, for the chapter of this name: ten minutes on two cores.
 
 Every combination of the causes that could be to blame, networks of every width, and other learning rates, from 32 seeds
-each, by their worth in ideal pieces; and networks trained on noisy data, by their RMS error. Written into book/what-training-finds.json,
-which the page loads.
+each, by their worth in ideal pieces; and networks trained on noisy data, by their RMS error. Written into
+book/what-training-finds.json, which the page loads.
 """
 
 import itertools
