@@ -40,7 +40,7 @@ function mendHighlightLink() {
   link?.addEventListener("click", () => SphinxHighlight.hideSearchWords());
 }
 
-/** What is laid out later (book.css), in groups of a few hundred elements. */
+/** What is laid out later (book.css), in groups of some 150 elements. */
 function laterParts() {
   const groups = [[]];
   let size = 0;

@@ -10,7 +10,7 @@ from builds import ROOT
 from reluapprox import sweep
 
 STORED = json.loads(script.INTO.read_text(encoding="utf-8"))
-#: L-BFGS and ten thousand steps of Adam amplify what processors round differently.
+#: L-BFGS, ten thousand steps of Adam and large ones amplify what processors round differently.
 _QUICK = [
     one
     for one in script.settings()
