@@ -30,7 +30,13 @@ def _start(rundir: Path, timeout: float) -> tuple[subprocess.Popen[bytes], socke
     raise katex.KaTeXServer.timeout_error(timeout)
 
 
+def _keep(app: Sphinx, error: Exception | None) -> None:
+    """Where a later handler fails, Sphinx asks all of them again, and the extension would fail without its folder."""
+    Path(app._katex_static_path).mkdir(exist_ok=True)  # type: ignore[attr-defined]
+
+
 def setup(app: Sphinx) -> None:
     katex.NODEJS_BINARY = NODE
     katex.STARTUP_TIMEOUT = 60.0
     katex.KaTeXServer.start_server_process = staticmethod(_start)
+    app.connect("build-finished", _keep, priority=0)
