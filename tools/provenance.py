@@ -1,12 +1,26 @@
-"""When, on what machine and with which packages something was measured."""
+"""Results that a page loads: written with when, on what machine and with which packages they were measured."""
 
 import datetime
+import json
 import os
 import platform
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+BOOK = Path(__file__).parents[1] / "book"
+
+
+def write(page: str, packages: Iterable[str], **results: Any) -> None:
+    """Write results into book/<page>.json, which the page loads."""
+    found = {"measured": provenance(packages), **results}
+    (BOOK / f"{page}.json").write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
+
+
+def rounded(numbers: Iterable[float]) -> list[float]:
+    """To five digits."""
+    return [float(f"{number:.5g}") for number in numbers]
 
 
 def provenance(packages: Iterable[str]) -> dict[str, Any]:

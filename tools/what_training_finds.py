@@ -6,13 +6,10 @@ book/what-training-finds.json, which the page loads.
 """
 
 import itertools
-import json
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from provenance import cores, provenance
+from provenance import cores, rounded, write
 
 from reluapprox import TARGETS, BrokenLine, Setting, rms_error, sweep, train_many
 
@@ -39,7 +36,6 @@ RATES: dict[str, dict[str, Any]] = {
 NOISES = (0, 0.5, 1, 2, 4, 8)
 SEEDS = range(32)
 SQUARE = TARGETS["square"]
-INTO = Path(__file__).parents[1] / "book" / "what-training-finds.json"
 
 
 def settings() -> list[Setting]:
@@ -66,11 +62,6 @@ def noisy(noise: float, draw: int) -> dict[str, float]:
     return found
 
 
-def rounded(numbers: Iterable[float]) -> list[float]:
-    """To five digits."""
-    return [float(f"{number:.5g}") for number in numbers]
-
-
 def main() -> None:
     """Run it all, and write it down."""
     plan = settings()
@@ -78,15 +69,15 @@ def main() -> None:
     worths = {setting.name: rounded(rows["worth"][rows["setting"] == setting.name]) for setting in plan}
     drawn = {noise: [noisy(noise, draw) for draw in SEEDS] for noise in NOISES}
     rms = {line: [rounded(draw[line] for draw in draws) for draws in drawn.values()] for line in drawn[0][0]}
-    found = {
-        "measured": provenance(["numpy", "scipy", "reluapprox"]),
-        "seeds": len(SEEDS),
-        "refit": CAUSES["heights"]["refit"],
-        "worth": worths,
-        "noises": NOISES,
-        "rms": rms,
-    }
-    INTO.write_text(json.dumps(found, indent=0) + "\n", encoding="utf-8")
+    write(
+        "what-training-finds",
+        ["numpy", "scipy", "reluapprox"],
+        seeds=len(SEEDS),
+        refit=CAUSES["heights"]["refit"],
+        worth=worths,
+        noises=NOISES,
+        rms=rms,
+    )
 
 
 if __name__ == "__main__":
