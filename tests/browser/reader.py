@@ -17,6 +17,10 @@ FIGURES = {
     "beat-the-best": "a-parabola-by-hand",
     "train-it": "a-parabola-by-training",
     "accounts": "what-training-finds",
+    "take-a-step": "what-a-step-does",
+    "drop-kinks": "where-kinks-start",
+    "beyond-the-data": "outside-the-data",
+    "round-a-table": "a-table-for-a-chip",
 }
 
 
@@ -103,3 +107,20 @@ class Reader:
             now = self.page.evaluate("location.search")
         said: dict[str, str] = self.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
         return said
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").replace("%", "").split(" of ")[0])
+
+
+def numbers(text: str) -> list[float]:
+    return [float(part) for part in text.split(",")]
+
+
+def scores(figure: Locator) -> dict[str, str]:
+    names, values = figure.locator("dl.scores dt").all_inner_texts(), figure.locator("dl.scores dd").all_inner_texts()
+    return dict(zip(names, values, strict=True))
+
+
+def handle(figure: Locator, name: str) -> Locator:
+    return figure.get_by_role("slider", name=name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
-from reader import FIGURES, Reader, complaints_and_requests
+from reader import FIGURES, Reader, complaints_and_requests, handle, number, numbers, scores
+from test_movable_part_two import accounts_say, beyond_says, drops_say, step_says, table_says
 
 from reluapprox import (
     TARGETS,
@@ -28,23 +28,6 @@ from reluapprox import (
 from reluapprox.figures import PALETTE
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def number(text: str) -> float:
-    return float(text.replace("−", "-").replace("%", "").split(" of ")[0])
-
-
-def numbers(text: str) -> list[float]:
-    return [float(part) for part in text.split(",")]
-
-
-def scores(figure: Locator) -> dict[str, str]:
-    names, values = figure.locator("dl.scores dt").all_inner_texts(), figure.locator("dl.scores dd").all_inner_texts()
-    return dict(zip(names, values, strict=True))
-
-
-def handle(figure: Locator, name: str) -> Locator:
-    return figure.get_by_role("slider", name=name)
 
 
 # One hinge.
@@ -475,44 +458,14 @@ def test_a_seed_that_is_none_is_refused(context: BrowserContext, server: str):
     expect(figure.get_by_label("Seed")).to_have_value("0")
 
 
-# The accounts.
-
-WORTH = json.loads((ROOT / "book" / "what-training-finds.json").read_text(encoding="utf-8"))["worth"]
-CAUSES = ("data", "start", "scale", "time", "optimizer", "heights")
-
-
-def accounts_say(figure: Locator, state: dict[str, str]) -> None:
-    made = [cause for cause in state["changes"].split(",") if cause != "none"]
-    runs, before = (WORTH[" + ".join(filter(some.__contains__, CAUSES))] for some in (made, made[:-1]))
-    least, middle, most = np.percentile(runs, (0, 50, 100))
-    said = scores(figure)
-    assert number(said["Worth, median"]) == pytest.approx(middle, abs=0.1)
-    assert [number(part) for part in said["of all seeds"].split(" to ")] == pytest.approx([least, most], abs=0.1)
-    if made:
-        by = middle / np.median(before)
-        assert number(said["By the last change"].removeprefix("× ")) == pytest.approx(by, abs=0.03)
-    pressed = figure.locator("button[aria-pressed=true]").all_inner_texts()
-    assert sorted(text[0] for text in pressed) == [str(place + 1) for place in range(len(made))]
-
-
-def test_changes_are_made_in_any_order_and_taken_back(reader: Reader, server: str):
-    figure = reader.open(server, "accounts")
-    for name in ("10 × the steps", "more data", "standardized"):
-        reader.press(figure.get_by_role("button", name=name))
-        accounts_say(figure, reader.state())
-    assert reader.state()["changes"] == "time,data,scale"
-    reader.press(figure.get_by_role("button", name="more data"))
-    assert reader.state()["changes"] == "time,scale"
-    accounts_say(figure, reader.state())
-    reader.press(figure.get_by_role("button", name="Start again"))
-    accounts_say(figure, reader.state())
-    expect(figure.locator("button[aria-pressed=true]")).to_have_count(0)
-
-
 # Every figure.
 
 SET_UPS = {
     "accounts": {"changes": "time,data,heights"},
+    "take-a-step": {"w": "-1.5", "b": "0.75", "a": "0.5", "y": "3,1,0,-1,2", "rate": "0.2"},
+    "drop-kinks": {"start": "spread", "seed": "7", "epoch": "120"},
+    "beyond-the-data": {"kink": "14.5", "end": "800"},
+    "round-a-table": {"curve": "tanh", "pieces": "12", "bits": "8"},
     "hinge-by-hinge": {"curve": "square root", "pieces": "12", "hinges": "5"},
     "cover": {"shown": "hinge", "kink": "-3.5", "level": "30", "end": "75"},
     "move-a-hinge": {"w": "-1.5", "b": "3", "a": "2"},
@@ -528,6 +481,10 @@ SET_UPS = {
 }
 SAYS = {
     "accounts": accounts_say,
+    "take-a-step": step_says,
+    "drop-kinks": drops_say,
+    "beyond-the-data": beyond_says,
+    "round-a-table": table_says,
     "cover": cover_says,
     "hinge-by-hinge": construction_says,
     "move-a-hinge": hinge_says,

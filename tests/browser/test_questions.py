@@ -364,7 +364,7 @@ def test_steps_are_shown_one_at_a_time_and_opened_by_links(reader: Reader, site:
 
 def test_nothing_is_covered_on_paper(context: BrowserContext, site: str):
     page = context.new_page()
-    for name in ("a-parabola-by-training", "what-training-finds"):
+    for name in ("a-parabola-by-training", "what-training-finds", "what-a-step-does"):
         page.goto(f"{site}/{name}.html")
         page.locator(".veiled").first.wait_for(state="attached")
         page.emulate_media(media="print")

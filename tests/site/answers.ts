@@ -7,6 +7,8 @@ import { meets } from "../../book/_movable/arithmetic/answers.ts";
 import { at } from "../../book/_movable/arithmetic/line.ts";
 import { evaluate, lineOf } from "../../book/_movable/arithmetic/network.ts";
 import { moved, networkOf, placed, pointsOf } from "../../book/_movable/arithmetic/placing.ts";
+import { pull, stepped, velocity } from "../../book/_movable/arithmetic/step.ts";
+import { lookedUp, rounded } from "../../book/_movable/arithmetic/table.ts";
 import { drawn, TARGETS } from "../../book/_movable/arithmetic/targets.ts";
 import { initial, Training } from "../../book/_movable/arithmetic/training.ts";
 import { bestFlat, leastError } from "../../book/_movable/arithmetic/tube.ts";
@@ -35,6 +37,17 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
   meetsPoints: ({ points, key, within }) => {
     const heights = new Map<number, number>(points);
     return meets("formula", (x: number) => heights.get(x)!, key, within);
+  },
+  step: ({ neuron, x, y, rate }) => {
+    const pulled = pull(neuron, x, y);
+    return { ...pulled, ...velocity(neuron, pulled), after: stepped(neuron, pulled, rate) };
+  },
+  table: ({ line, bits, x }) => {
+    const rows = rounded(line, bits);
+    return {
+      rows: rows.map(({ left, value, slope }) => [left, value, slope]),
+      values: x.map((at: number) => lookedUp(rows, at)),
+    };
   },
   evaluate: ({ network, x }) => x.map((point: number) => evaluate(network, point)),
   line: ({ network, domain }) => lineOf(network, domain),

@@ -19,6 +19,7 @@ from reluapprox import (
     best_broken_line,
     best_network,
     broken_line,
+    kink_velocity,
     rms_error,
     sup_error,
     train,
@@ -256,6 +257,47 @@ def test_adam_is_pytorchs():
         np.testing.assert_allclose(answer["losses"], losses, **CLOSE)
         for ours, theirs in zip(answer["parameters"], (w, b, a, c), strict=True):
             np.testing.assert_allclose(ours, theirs.detach().numpy(), **CLOSE)
+
+
+def test_a_step_is_pytorchs():
+    rng = np.random.default_rng(10)
+    questions = []
+    for _ in range(60):
+        w, b, a = rng.normal(size=3)
+        x, y = rng.normal(size=(2, int(rng.integers(1, 9))))
+        neuron = {"w": w, "b": b, "a": a}
+        questions.append({"ask": "step", "neuron": neuron, "x": x.tolist(), "y": y.tolist(), "rate": rng.uniform(0, 1)})
+    for question, said in zip(questions, answers(questions), strict=True):
+        x, y = (torch.tensor(question[name], dtype=torch.float64) for name in "xy")
+        parts = [torch.tensor(question["neuron"][name], dtype=torch.float64, requires_grad=True) for name in "wba"]
+        w, b, a = parts
+        loss = torch.nn.functional.mse_loss(a * torch.relu(w * x + b), y)
+        loss.backward()
+        assert said["loss"] == pytest.approx(loss.item())
+        assert said["sees"] == int((w * x + b > 0).sum())
+        torch.optim.SGD(parts, lr=question["rate"]).step()
+        assert [said["after"][name] for name in "wba"] == pytest.approx([part.item() for part in parts], abs=1e-12)
+        net = Network.from_hinges(*([question["neuron"][name]] for name in "wba"))
+        moves = kink_velocity(net, question["x"], question["y"])
+        assert [said["kink"], said["jump"]] == pytest.approx([moves.kinks[0], moves.jumps[0]], rel=1e-9, abs=1e-9)
+
+
+def test_a_rounded_table_is_the_pages():
+    rng = np.random.default_rng(11)
+    questions, tables = [], []
+    for _ in range(40):
+        line, bits = random_line(rng, (-2.0, 2.0)), int(rng.integers(3, 17))
+        unit = 2.0**-bits
+        lefts = np.unique(np.floor(line.knots / unit + 0.5)) * unit
+        values = np.floor(line(np.clip(lefts, -2, 2)) / unit + 0.5) * unit
+        slopes = np.floor(np.diff(values) / np.diff(lefts) / unit + 0.5) * unit
+        tables.append(np.column_stack([lefts[:-1], values[:-1], slopes]))
+        x = rng.uniform(-2, 2, 20)
+        questions.append({"ask": "table", "line": as_json(line), "bits": bits, "x": x.tolist()})
+    for question, table, said in zip(questions, tables, answers(questions), strict=True):
+        np.testing.assert_allclose(said["rows"], table, atol=1e-12)
+        left, value, slope = table[np.searchsorted(table[:, 0], question["x"], side="right") - 1].T
+        np.testing.assert_allclose(said["values"], value + slope * (np.array(question["x"]) - left), atol=1e-9)
 
 
 def test_a_training_goes_back_to_a_moment():

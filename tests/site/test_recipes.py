@@ -61,7 +61,7 @@ def followed(project: Path) -> None:
     edit(book / "chapters.yml", "ex-order: 1}", "ex-order: 1, ex-elsewhere: 1}")
     template = (book / "_templates" / "chapter.md").read_text(encoding="utf-8")
     (book / "a-new-one.md").write_text(template.replace("NAME", "a-new-one"), encoding="utf-8")
-    edit(book / "index.md", "what-training-finds\n```", "what-training-finds\na-new-one\n```")
+    edit(book / "index.md", "a-table-for-a-chip\n```", "a-table-for-a-chip\na-new-one\n```")
     edit(book / "chapters.yml", "\npaths:", ENTRY)
     for path in (*book.glob("*.md"), book / "chapters.yml"):
         text = path.read_text(encoding="utf-8")

@@ -1,0 +1,75 @@
+"""Many deep networks of one input and one output at once, one a seed: drawn, measured and trained, in PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+#: A layer's weights, shape (seeds, inputs, neurons), and its biases, shape (seeds, 1, neurons).
+Layer: TypeAlias = tuple[Tensor, Tensor]
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "ReLU": torch.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+}
+OPTIMIZERS: dict[str, Callable[[list[Tensor]], torch.optim.Optimizer]] = {
+    "Adam": lambda parameters: torch.optim.Adam(parameters, lr=0.01),
+    # PyTorch's adds 1e-8 to the size of a gradient before it divides by it.
+    "Adam, smaller epsilon": lambda parameters: torch.optim.Adam(parameters, lr=0.01, eps=1e-30),
+    "gradient descent": lambda parameters: torch.optim.SGD(parameters, lr=0.01, momentum=0.9),
+}
+
+
+def drawn(depth: int, width: int, variance: float | None, seeds: Sequence[int]) -> list[Layer]:
+    """Weights normal with the given variance times 1/fan_in and biases 0; or, without one, as PyTorch draws them."""
+    stack: list[Layer] = []
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    for inputs, neurons in pairwise([1, *[width] * depth, 1]):
+        if variance is None:
+            both = [torch.rand(inputs + 1, neurons, generator=one) for one in generators]
+            layer = (2 * torch.stack(both) - 1) / inputs**0.5
+            stack.append((layer[:, :-1].clone(), layer[:, -1:].clone()))
+        else:
+            weights = torch.stack([torch.randn(inputs, neurons, generator=one) for one in generators])
+            stack.append((weights * (variance / inputs) ** 0.5, torch.zeros(len(seeds), 1, neurons)))
+    return stack
+
+
+def outputs(stack: Sequence[Layer], x: Tensor, activation: Callable[[Tensor], Tensor]) -> Tensor:
+    """What the networks give, shape (seeds, samples)."""
+    values = x[:, None].expand(len(stack[0][0]), -1, 1)
+    for place, (weights, biases) in enumerate(stack):
+        values = torch.baddbmm(biases, values, weights)
+        if place < len(stack) - 1:
+            values = activation(values)
+    return values[:, :, 0]
+
+
+def trained(
+    stack: list[Layer],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    activation: str,
+    optimizer: str = "Adam",
+    epochs: int = 1000,
+) -> NDArray[np.float64]:
+    """The mean squared error of each network after so many steps of the learning rate 0.01; not finite if it burst."""
+    inputs, heights = torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
+    parameters = [part.requires_grad_() for layer in stack for part in layer]
+    steps = OPTIMIZERS[optimizer](parameters)
+    for epoch in range(epochs + 1):
+        steps.zero_grad()
+        losses = (outputs(stack, inputs, ACTIVATIONS[activation]) - heights).square().mean(dim=1)
+        if epoch < epochs:
+            # Of a sum each network gets its own gradient.
+            torch.autograd.backward(losses.sum())
+            steps.step()
+    found: NDArray[np.float64] = losses.detach().numpy().astype(float)
+    return found
