@@ -47,8 +47,8 @@ def test_plain_sphinx_gives_the_same_site(site, tmp_path):
 
 def test_no_file_knows_when_it_was_made(site):
     today = datetime.date.today()
-    if today.isoformat() in (ROOT / "book" / "benchmarks.json").read_text(encoding="utf-8"):
-        pytest.skip("the comparison, which tells its date, was measured today")
+    if any(today.isoformat() in stored.read_text(encoding="utf-8") for stored in (ROOT / "book").glob("*.json")):
+        pytest.skip("what a page loads, and tells the date of, was measured today")
     for name, content in contents(site).items():
         for form in ("%Y-%m-%d", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"):
             assert today.strftime(form).encode() not in content, name
