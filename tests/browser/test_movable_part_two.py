@@ -104,12 +104,12 @@ def test_a_learning_rate_that_is_too_large_kills(reader: Reader, server: str):
     figure.get_by_label("Learning rate").fill("0.3")
     for _ in range(6):
         reader.press(figure.get_by_role("button", name="One step"))
-    assert scores(figure)["Samples seen"] == "none: dead"
+    expect(figure.locator("dl.scores dd").first).to_have_text("none: dead")
     step_says(figure, reader.state())
     reader.press(figure.get_by_role("button", name="Start again"))
     reader.press(figure.get_by_role("button", name="Play"))
     expect(figure.get_by_role("button", name="Play")).to_be_visible(timeout=60_000)
-    assert scores(figure)["Samples seen"] == "2 of 5"
+    expect(figure.locator("dl.scores dd").first).to_have_text("2 of 5")
 
 
 # Where kinks start.
