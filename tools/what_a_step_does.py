@@ -1,6 +1,5 @@
 """What the learning rate kills, and what stacks of three activations learn, for the chapter what-a-step-does."""
 
-import numpy as np
 from provenance import cores, rounded, write
 from stacks import ACTIVATIONS, drawn, trained
 
@@ -20,9 +19,7 @@ def settings() -> list[Setting]:
 
 def left(activation: str, depth: int, seeds: range = SEEDS, optimizer: str = "Adam") -> list[float]:
     """The mean squared error that 1000 epochs leave, of standardized data, from He's weights."""
-    x = np.linspace(-1, 1, 21)
-    x, y = ((values - values.mean()) / values.std() for values in (x, x**2))
-    return rounded(trained(drawn(depth, WIDTH, 2, seeds), x, y, activation, optimizer))
+    return rounded(trained(drawn(depth, WIDTH, 2, seeds), activation, optimizer))
 
 
 def main() -> None:

@@ -3,15 +3,16 @@
 For the chapter where-kinks-start; five minutes on two cores.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from provenance import cores, rounded, write
 from stacks import drawn, trained
 
 from reluapprox import TARGETS, Setting, pieces_worth, sup_error, sweep, train
+from reluapprox.draws import Initialization
 
-STARTS: tuple[Literal["default", "he", "spread", "he-spread"], ...] = ("default", "he", "spread", "he-spread")
+STARTS = get_args(Initialization)
 IDEAL: Literal["ideal"] = "ideal"
 CURVES = ("square", "wavy", "square root")
 EPOCHS = (1000, 10_000)
@@ -34,7 +35,7 @@ def settings() -> list[Setting]:
     ]
 
 
-def deep(start: Literal["default", "he", "spread", "he-spread"], seed: int) -> float:
+def deep(start: Initialization, seed: int) -> float:
     """What three hidden layers are worth on the parabola, after 1000 epochs from a start."""
     square = TARGETS["square"]
     x = np.linspace(*square.domain, SAMPLES)
@@ -44,9 +45,7 @@ def deep(start: Literal["default", "he", "spread", "he-spread"], seed: int) -> f
 
 def left(optimizer: str, start: str, depth: int, seeds: range = SEEDS) -> list[float | None]:
     """The mean squared error that 1000 steps leave, of standardized data; None where the steps burst."""
-    x = np.linspace(-1, 1, 21)
-    x, y = ((values - values.mean()) / values.std() for values in (x, x**2))
-    losses = trained(drawn(depth, WIDTH, VARIANCES[start], seeds), x, y, "ReLU", optimizer)
+    losses = trained(drawn(depth, WIDTH, VARIANCES[start], seeds), "ReLU", optimizer)
     return [loss if np.isfinite(loss) else None for loss in rounded(losses)]
 
 

@@ -1,4 +1,4 @@
-/** A broken line as a table for a chip: rows of numbers with so many bits after the point. */
+/** A broken line as a table for a chip, its numbers rounded to a given count of bits after the point. */
 
 import { at as lineAt, type Line } from "./line.ts";
 

@@ -151,7 +151,7 @@ movable<Data>("drop-kinks", (data) => {
     state: () => ({ start, seed: String(seed), epoch: String(film.epoch) }),
     draw: () => {
       const places = heaps();
-      // Of one height as long as they fit, so that heaps can be compared.
+      // The same height as long as they fit, so that heaps can be compared.
       const top = Math.max(...places.map(([, height]) => height)) < 24 ? 24 : data.width + 2;
       rain.show([0, top]);
       const share = (i: number) => (rained - (STAGGER * i) / places.length) / FALL;
