@@ -3,14 +3,16 @@
 import fcntl
 import hashlib
 import shutil
+import subprocess
 from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from jupyter_cache import get_cache
 from jupyter_cache.executors import utils
+from jupyter_client.manager import AsyncKernelManager
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
@@ -22,6 +24,16 @@ logger = logging.getLogger(__name__)
 INPUTS = ("reluapprox/**/*.py", "requirements.lock", "torch.lock", "book/*.json", "book/_ext/cells.py")
 #: Held as long as this process builds: builds that share the cells wait for each other.
 _locks = ExitStack()
+
+
+class Kernels(AsyncKernelManager):
+    """Kernels whose own error stream is not the build's: there, libzmq may complain of how it was closed.
+
+    What a cell writes to its error stream comes back as an output, and is not lost.
+    """
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        await super()._async_launch_kernel(kernel_cmd, **options | {"stderr": subprocess.DEVNULL})
 
 
 def digest(root: Path, patterns: Iterable[str]) -> str:
@@ -73,6 +85,7 @@ def _is_sound(cells: Path) -> bool:
 def setup(app: Sphinx) -> None:
     # The kernel sends what a cell prints in pieces that depend on the moment; joined, they are always the same.
     # Of its own accord it says that its port is not encrypted, and much about a cell that is stopped.
-    utils.executenb = partial(utils.executenb, coalesce_streams=True, extra_arguments=["--log-level=CRITICAL"])
+    options = {"coalesce_streams": True, "extra_arguments": ["--log-level=CRITICAL"]}
+    utils.executenb = partial(utils.executenb, kernel_manager_class=Kernels, **options)
     app.connect("config-inited", _prepare)
     app.connect("build-finished", lambda app, error: _locks.close())

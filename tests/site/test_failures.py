@@ -25,6 +25,15 @@ def test_a_failing_cell_is_named_and_the_last_good_site_stays(built):
     assert contents(project / "_build" / "html") == good
 
 
+def test_what_a_kernel_says_as_it_is_closed_is_no_fault_of_the_book(built):
+    """Rarely libzmq does; a cell's own words on the error stream are a fault, as before."""
+    noisy = "import atexit, os\natexit.register(os.write, 2, b'Assertion failed\\n')\nmissing\nprint(\"the floor"
+    edit(built / "book" / "index.md", 'print("the floor', noisy)
+    said = build(built).stderr
+    assert said.startswith("book/index.md:16: WARNING: cell 2: NameError: name 'missing' is not defined")
+    assert "Assertion" not in said
+
+
 GLUED = """
 ```{code-cell} ipython3
 from myst_nb import glue
