@@ -60,8 +60,8 @@ bench: ## measure the best lines beside other tools, into book/benchmarks.json (
 	    -r benchmarks/requirements.lock -r torch.lock $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)")
 	@PYTHONPATH=.:tools benchmarks/.venv/bin/python benchmarks/compare.py book/benchmarks.json
 
-runs: env ## train anew what the pages of Part II load (half an hour)
-	@for page in what_training_finds what_a_step_does where_kinks_start outside_the_data; do \
+runs: env ## train anew what pages of Parts II and III load (half an hour)
+	@for page in what_training_finds what_a_step_does where_kinks_start outside_the_data depth_folds_the_line; do \
 	    OMP_NUM_THREADS=1 $(BIN)/python tools/$$page.py || exit 1; \
 	done
 

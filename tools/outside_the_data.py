@@ -58,7 +58,7 @@ def form(name: str, seeds: Sequence[int]) -> tuple[list[Tensor], Callable[[Tenso
             return (p * x + q) * (r * x + s) + t
 
         return [five], product
-    stack = drawn(1, WIDTH, None, seeds)
+    stack = drawn([WIDTH], None, seeds)
     activation = torch.relu if name == "ReLU" else lambda z: z + torch.sin(z) ** 2
     parameters = [part.requires_grad_() for layer in stack for part in layer]
     return parameters, lambda x: outputs(stack, x, activation)

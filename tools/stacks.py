@@ -11,6 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from reluapprox import Network
+
 #: A layer's weights, shape (seeds, inputs, neurons), and its biases, shape (seeds, 1, neurons).
 Layer: TypeAlias = tuple[Tensor, Tensor]
 
@@ -27,11 +29,11 @@ OPTIMIZERS: dict[str, Callable[[list[Tensor]], torch.optim.Optimizer]] = {
 }
 
 
-def drawn(depth: int, width: int, variance: float | None, seeds: Sequence[int]) -> list[Layer]:
+def drawn(widths: Sequence[int], variance: float | None, seeds: Sequence[int]) -> list[Layer]:
     """Weights normal with the given variance times 1/fan_in and biases 0; or, without one, as PyTorch draws them."""
     stack: list[Layer] = []
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    for inputs, neurons in pairwise([1, *[width] * depth, 1]):
+    for inputs, neurons in pairwise([1, *widths, 1]):
         if variance is None:
             both = [torch.rand(inputs + 1, neurons, generator=one) for one in generators]
             layer = (2 * torch.stack(both) - 1) / inputs**0.5
@@ -58,14 +60,38 @@ def trained(stack: list[Layer], activation: str, optimizer: str = "Adam", epochs
     inputs, heights = (
         torch.tensor((values - values.mean()) / values.std(), dtype=torch.float32) for values in (x, x**2)
     )
-    parameters = [part.requires_grad_() for layer in stack for part in layer]
-    steps = OPTIMIZERS[optimizer](parameters)
-    for epoch in range(epochs + 1):
-        steps.zero_grad()
+    fit(stack, inputs, heights, OPTIMIZERS[optimizer](parameters(stack)), epochs, ACTIVATIONS[activation])
+    with torch.no_grad():
         losses = (outputs(stack, inputs, ACTIVATIONS[activation]) - heights).square().mean(dim=1)
-        if epoch < epochs:
-            # Of a sum each network gets its own gradient.
-            torch.autograd.backward(losses.sum())
-            steps.step()
-    found: NDArray[np.float64] = losses.detach().numpy().astype(float)
+    found: NDArray[np.float64] = losses.numpy().astype(float)
     return found
+
+
+def parameters(stack: Sequence[Layer]) -> list[Tensor]:
+    """All weights and biases, from now on with gradients."""
+    return [part.requires_grad_() for layer in stack for part in layer]
+
+
+def fit(
+    stack: Sequence[Layer],
+    x: Tensor,
+    y: Tensor,
+    steps: torch.optim.Optimizer,
+    epochs: int,
+    activation: Callable[[Tensor], Tensor] = torch.relu,
+) -> None:
+    """Takes steps on the mean squared error of all samples, each network its own."""
+    for _ in range(epochs):
+        steps.zero_grad()
+        # Of a sum each network gets its own gradient.
+        torch.autograd.backward((outputs(stack, x, activation) - y).square().mean(dim=1).sum())
+        steps.step()
+
+
+def networks(stack: Sequence[Layer]) -> list[Network]:
+    """One for each seed."""
+    parts = [(weights.detach().numpy(), biases.detach().numpy()) for weights, biases in stack]
+    return [
+        Network([weights[i].T for weights, _ in parts], [biases[i, 0] for _, biases in parts])
+        for i in range(len(parts[0][0]))
+    ]

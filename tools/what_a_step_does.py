@@ -19,7 +19,7 @@ def settings() -> list[Setting]:
 
 def left(activation: str, depth: int, seeds: range = SEEDS, optimizer: str = "Adam") -> list[float]:
     """The mean squared error that 1000 epochs leave, of standardized data, from He's weights."""
-    return rounded(trained(drawn(depth, WIDTH, 2, seeds), activation, optimizer))
+    return rounded(trained(drawn([WIDTH] * depth, 2, seeds), activation, optimizer))
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ def deep(start: Initialization, seed: int) -> float:
 
 def left(optimizer: str, start: str, depth: int, seeds: range = SEEDS) -> list[float | None]:
     """The mean squared error that 1000 steps leave, of standardized data; None where the steps burst."""
-    losses = trained(drawn(depth, WIDTH, VARIANCES[start], seeds), "ReLU", optimizer)
+    losses = trained(drawn([WIDTH] * depth, VARIANCES[start], seeds), "ReLU", optimizer)
     return [loss if np.isfinite(loss) else None for loss in rounded(losses)]
 
 

@@ -21,6 +21,9 @@ FIGURES = {
     "drop-kinks": "where-kinks-start",
     "beyond-the-data": "outside-the-data",
     "round-a-table": "a-table-for-a-chip",
+    "fold-the-line": "depth-folds-the-line",
+    "tile-the-plane": "two-inputs-tile-the-plane",
+    "watch-two-moons": "two-inputs-tile-the-plane",
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from reader import FIGURES, Reader, complaints_and_requests, handle, number, numbers, scores
+from test_movable_part_three import folds_say, moons_say, tiles_say
 from test_movable_part_two import accounts_say, beyond_says, drops_say, step_says, table_says
 
 from reluapprox import (
@@ -466,6 +467,9 @@ SET_UPS = {
     "drop-kinks": {"start": "spread", "seed": "7", "epoch": "120"},
     "beyond-the-data": {"kink": "14.5", "end": "800"},
     "round-a-table": {"curve": "tanh", "pieces": "12", "bits": "8"},
+    "fold-the-line": {"folds": "6"},
+    "tile-the-plane": {"creases": "0.3,-0.2,45,-0.5,0.4,200", "above": "1", "point": "-0.5,0.25"},
+    "watch-two-moons": {"moment": "7"},
     "hinge-by-hinge": {"curve": "square root", "pieces": "12", "hinges": "5"},
     "cover": {"shown": "hinge", "kink": "-3.5", "level": "30", "end": "75"},
     "move-a-hinge": {"w": "-1.5", "b": "3", "a": "2"},
@@ -485,6 +489,9 @@ SAYS = {
     "drop-kinks": drops_say,
     "beyond-the-data": beyond_says,
     "round-a-table": table_says,
+    "fold-the-line": folds_say,
+    "tile-the-plane": tiles_say,
+    "watch-two-moons": moons_say,
     "cover": cover_says,
     "hinge-by-hinge": construction_says,
     "move-a-hinge": hinge_says,

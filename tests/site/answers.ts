@@ -4,12 +4,14 @@ import { readFileSync } from "node:fs";
 import { rmsError, worstPoint } from "../../book/_movable/arithmetic/errors.ts";
 import { expression, number, numbers } from "../../book/_movable/arithmetic/expression.ts";
 import { meets } from "../../book/_movable/arithmetic/answers.ts";
+import { bestOfOneLayer, bestOfPieces, folded, foldedOn, neuronsOf } from "../../book/_movable/arithmetic/folds.ts";
 import { at } from "../../book/_movable/arithmetic/line.ts";
 import { evaluate, lineOf } from "../../book/_movable/arithmetic/network.ts";
 import { moved, networkOf, placed, pointsOf } from "../../book/_movable/arithmetic/placing.ts";
 import { pull, stepped, velocity } from "../../book/_movable/arithmetic/step.ts";
 import { lookedUp, rounded } from "../../book/_movable/arithmetic/table.ts";
 import { drawn, TARGETS } from "../../book/_movable/arithmetic/targets.ts";
+import { area, tileAt, tiles, zeroLine } from "../../book/_movable/arithmetic/tiles.ts";
 import { initial, Training } from "../../book/_movable/arithmetic/training.ts";
 import { bestFlat, leastError } from "../../book/_movable/arithmetic/tube.ts";
 
@@ -47,6 +49,27 @@ const QUESTIONS: Record<string, (question: any) => unknown> = {
     return {
       rows: rows.map(({ left, value, slope }) => [left, value, slope]),
       values: x.map((at: number) => lookedUp(rows, at)),
+    };
+  },
+  folds: ({ folds }) => ({
+    line: folded(folds),
+    next: foldedOn(folded(folds), 1),
+    begun: foldedOn(folded(folds), 0),
+    neurons: neuronsOf(folds),
+    error: bestOfPieces(2 ** folds),
+    oneLayer: bestOfOneLayer(folds),
+  }),
+  tiles: ({ network, box, points }) => {
+    const found = tiles(network, box);
+    const bits = (pattern: readonly boolean[]) => pattern.map(Number).join("");
+    return {
+      tiles: found.map((tile) => ({
+        pattern: bits(tile.pattern),
+        area: area(tile.corners),
+        plane: tile.plane,
+        zero: zeroLine(tile),
+      })),
+      at: points.map((point: readonly [number, number]) => bits(tileAt(found, point).pattern)),
     };
   },
   evaluate: ({ network, x }) => x.map((point: number) => evaluate(network, point)),

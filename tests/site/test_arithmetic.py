@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ from reluapprox import (
     best_broken_line,
     best_network,
     broken_line,
+    deep_square,
     kink_velocity,
+    linear_regions,
+    parabola_floor,
     rms_error,
     sup_error,
+    tent,
     train,
     worst_point,
 )
@@ -298,6 +303,57 @@ def test_a_rounded_table_is_the_pages():
         np.testing.assert_allclose(said["rows"], table, atol=1e-12)
         left, value, slope = table[np.searchsorted(table[:, 0], question["x"], side="right") - 1].T
         np.testing.assert_allclose(said["values"], value + slope * (np.array(question["x"]) - left), atol=1e-9)
+
+
+def test_a_folded_line_is_the_deep_parabolas():
+    square = TARGETS["square"]
+    for folds, said in enumerate(answers([{"ask": "folds", "folds": k} for k in range(1, 11)]), start=1):
+        knots, values = said["line"]["knots"], said["line"]["values"]
+        assert knots == np.linspace(-1, 1, 2**folds + 1).tolist()
+        inner = np.abs(knots) if folds == 1 else tent(folds - 1)(np.abs(knots))
+        assert values == inner.tolist()
+        once_more = tent(folds)(np.abs(said["next"]["knots"]))
+        assert said["next"]["values"] == once_more.tolist()
+        # Before it begins, the line is as it was.
+        assert said["begun"]["values"] == np.interp(said["begun"]["knots"], knots, values).tolist()
+        if folds > 1:
+            deep = deep_square((-1, 1), tents=folds - 1)
+            assert said["neurons"] == sum(deep.widths)
+            assert said["error"] == sup_error(deep, square, (-1, 1)) == parabola_floor((-1, 1), pieces=2**folds)
+        assert said["oneLayer"] == pytest.approx(best_network(square, neurons=folds, domain=(-1, 1)).error, rel=1e-9)
+
+
+def random_planar(rng: np.random.Generator) -> Network:
+    widths = [2, *rng.integers(1, 9, rng.integers(1, 4)).tolist(), 1]
+    shapes = list(pairwise(widths))
+    return Network([rng.normal(size=(m, n)) for n, m in shapes], [rng.normal(size=m) for _, m in shapes])
+
+
+def as_layers(network: Network) -> dict[str, Any]:
+    return {"weights": [w.tolist() for w in network.weights], "biases": [b.tolist() for b in network.biases]}
+
+
+def test_tiles_are_the_packages_on_a_thousand_networks():
+    rng = np.random.default_rng(17)
+    box = ((-1.5, 1.0), (-1.0, 2.0))
+    networks = [random_planar(rng) for _ in range(1000)]
+    points = rng.uniform((-1.5, -1), (1, 2), (20, 2))
+    shown = [{"ask": "tiles", "network": as_layers(net), "box": box, "points": points.tolist()} for net in networks]
+    for net, said in zip(networks, answers(shown), strict=True):
+        regions = linear_regions(net, box)
+        names = ["".join(map(str, pattern)) for pattern in regions.patterns.astype(int)]
+        found = {tile["pattern"]: tile for tile in said["tiles"]}
+        assert len(found) == len(said["tiles"]) == len(regions)
+        assert found.keys() == set(names)
+        for i, name in enumerate(names):
+            assert found[name]["area"] == pytest.approx(regions.areas[i], rel=1e-6, abs=1e-9)
+            plane = [*regions.gradients[i], regions.offsets[i]]
+            np.testing.assert_allclose(found[name]["plane"], plane, **CLOSE)
+        assert said["at"] == [names[i] for i in regions.at(points)]
+        theirs = np.diff(regions.level_set(), axis=1)
+        ours = np.array([tile["zero"] for tile in said["tiles"] if tile["zero"]]).reshape(-1, 2, 2)
+        length = np.hypot(*np.diff(ours, axis=1)[:, 0].T).sum()
+        assert length == pytest.approx(np.hypot(*theirs[:, 0].T).sum(), rel=1e-7, abs=1e-9)
 
 
 def test_a_training_goes_back_to_a_moment():

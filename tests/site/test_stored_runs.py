@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import depth_folds_the_line as folds
 import numpy as np
 import outside_the_data as outside
 import pytest
@@ -14,7 +15,7 @@ from stacks import ACTIVATIONS
 
 from reluapprox import TARGETS, Setting, sweep
 
-PAGES = ("what-training-finds", "what-a-step-does", "where-kinks-start", "outside-the-data")
+PAGES = ("what-training-finds", "what-a-step-does", "where-kinks-start", "outside-the-data", "depth-folds-the-line")
 STORED: dict[str, Any] = {
     page: json.loads((ROOT / "book" / f"{page}.json").read_text(encoding="utf-8")) for page in PAGES
 }
@@ -57,6 +58,7 @@ def test_every_setting_has_a_result_for_every_seed():
         runs += STORED["where-kinks-start"][name].values()
     runs += [values for told in STORED["outside-the-data"]["said"].values() for values in told.values()]
     runs += [values for one in STORED["outside-the-data"]["errors"].values() for values in one.values()]
+    runs += [*STORED["depth-folds-the-line"]["scratch"].values(), *STORED["depth-folds-the-line"]["back"].values()]
     assert {len(one) for one in runs} == {32}
 
 
@@ -128,3 +130,14 @@ def test_forms_anew():
     stored = STORED["outside-the-data"]["errors"]["product, sin x"]
     for where in ("inside", "outside"):
         assert again[where] == pytest.approx(stored[where][:3], rel=1e-2)
+
+
+def test_deep_parabolas_anew():
+    stored = STORED["depth-folds-the-line"]
+    # Most of them end as a constant; those that do not amplify rounding.
+    assert folds.from_scratch("deep", 1000, FEW) == pytest.approx(stored["many"][:3], rel=1e-2)
+    assert folds.from_scratch("16", 1000, FEW) == pytest.approx(stored["scratch"]["16, 1000"][:3], rel=1e-2)
+    assert folds.is_flat(range(32)) == stored["flat"][:32]
+    for size in folds.DISTURBANCES:
+        again = folds.worths(folds.disturbed(size, FEW))
+        assert again == pytest.approx(stored["disturbed"][str(size)][:3], rel=1e-3)

@@ -3,5 +3,5 @@
 export { axisBottom, axisLeft } from "d3-axis";
 export { drag, type D3DragEvent } from "d3-drag";
 export { scaleLinear, scaleLog, type ScaleContinuousNumeric } from "d3-scale";
-export { create, type Selection } from "d3-selection";
+export { create, pointer, type Selection } from "d3-selection";
 export { line } from "d3-shape";

@@ -23,6 +23,8 @@ export interface PlotOptions {
   /** About how many ticks the vertical axis has. */
   readonly ticks?: number;
   readonly xLabel?: string;
+  /** As wide as it is high, in the middle of its place. */
+  readonly square?: boolean;
 }
 
 const MARGIN = { top: 14, right: 16, bottom: 24, left: 44 };
@@ -80,10 +82,13 @@ export class Plot {
 
   resize(width: number): void {
     this.width = width;
+    const { square, height } = this.#options;
     // On a phone the controls are to fit below.
-    this.height = Math.round(this.#options.height * (width < NARROW ? 0.75 : 1));
+    this.height = square ? Math.min(height, width) : Math.round(height * (width < NARROW ? 0.75 : 1));
     this.svg.attr("width", width).attr("height", this.height);
-    this.x.range([MARGIN.left, width - MARGIN.right]);
+    const inner = square ? this.height - MARGIN.top - MARGIN.bottom : width - MARGIN.left - MARGIN.right;
+    const start = Math.max(MARGIN.left, (width - inner) / 2);
+    this.x.range([start, Math.min(start + inner, width - MARGIN.right)]);
     this.y.range([this.height - MARGIN.bottom, MARGIN.top]);
     const [left, right] = this.x.range();
     this.#clip
@@ -109,7 +114,7 @@ export class Plot {
     this.#axes.selectAll("*").remove();
     this.#axes
       .append("g")
-      .attr("transform", `translate(${MARGIN.left - 6},0)`)
+      .attr("transform", `translate(${this.x.range()[0] - 6},0)`)
       .call(upright);
     this.#axes
       .append("g")
