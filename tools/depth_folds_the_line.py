@@ -18,6 +18,8 @@ SEEDS, MANY = range(32), range(1024)
 DISTURBANCES = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 1e-1)
 RATES = (1e-2, 1e-3, 1e-4)
 EPOCHS_BACK = 4000
+#: Of the parabola, for those from scratch.
+SAMPLES = 257
 
 
 def doubled(stack: Sequence[Layer]) -> list[Layer]:
@@ -37,15 +39,15 @@ def grid(samples: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def from_scratch(name: str, epochs: int, seeds: Sequence[int]) -> list[float]:
-    """What networks of a shape are worth after training from PyTorch's own start, on 257 samples."""
+    """What networks of a shape are worth after training from PyTorch's own start."""
     stack = doubled(drawn(TRAINED[name], None, seeds))
-    fit(stack, *grid(257), torch.optim.Adam(parameters(stack), lr=0.01), epochs)
+    fit(stack, *grid(SAMPLES), torch.optim.Adam(parameters(stack), lr=0.01), epochs)
     return worths(stack)
 
 
 def is_flat(seeds: Sequence[int]) -> list[bool]:
     """Whether the deep network gives the same for all samples as PyTorch draws it."""
-    values = outputs(doubled(drawn(TRAINED["deep"], None, seeds)), grid(257)[0], torch.relu)
+    values = outputs(doubled(drawn(TRAINED["deep"], None, seeds)), grid(SAMPLES)[0], torch.relu)
     return [bool(flat) for flat in values.amax(dim=1) == values.amin(dim=1)]
 
 
@@ -61,9 +63,8 @@ def disturbed(size: float, seeds: Sequence[int]) -> list[Layer]:
     return [(noisy(torch.tensor(np.array(w.T))), noisy(torch.tensor(b[None]))) for w, b in layers]
 
 
-def back(size: float, rate: float, seeds: Sequence[int], epochs: int = EPOCHS_BACK) -> list[float]:
-    """What disturbed networks are worth after training on 1025 samples, the rate falling to 0 along a cosine."""
-    stack = disturbed(size, seeds)
+def polished(stack: Sequence[Layer], rate: float, epochs: int = EPOCHS_BACK) -> list[float]:
+    """What networks are worth after training on 1025 samples, the rate falling to 0 along a cosine."""
     steps = torch.optim.Adam(parameters(stack), lr=rate)
     x, y = grid(1025)
     for epoch in range(epochs):
@@ -73,6 +74,11 @@ def back(size: float, rate: float, seeds: Sequence[int], epochs: int = EPOCHS_BA
     return worths(stack)
 
 
+def cold(rate: float, seeds: Sequence[int]) -> list[float]:
+    """The same training, from PyTorch's own start."""
+    return polished(doubled(drawn(TRAINED["deep"], None, seeds)), rate)
+
+
 def main() -> None:
     """Run it all, and write it down."""
     write(
@@ -80,11 +86,14 @@ def main() -> None:
         ["numpy", "torch", "reluapprox"],
         many=from_scratch("deep", 1000, MANY),
         flat=is_flat(MANY),
+        epochs_back=EPOCHS_BACK,
+        samples=SAMPLES,
+        cold={str(rate): cold(rate, SEEDS) for rate in RATES},
         scratch={
             f"{name}, {epochs}": from_scratch(name, epochs, SEEDS) for name in TRAINED for epochs in (1000, 10_000)
         },
         disturbed={str(size): worths(disturbed(size, SEEDS)) for size in DISTURBANCES},
-        back={f"{size}, {rate}": back(size, rate, SEEDS) for size in DISTURBANCES for rate in RATES},
+        back={f"{size}, {rate}": polished(disturbed(size, SEEDS), rate) for size in DISTURBANCES for rate in RATES},
     )
 
 

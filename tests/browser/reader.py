@@ -24,6 +24,7 @@ FIGURES = {
     "fold-the-line": "depth-folds-the-line",
     "tile-the-plane": "two-inputs-tile-the-plane",
     "watch-two-moons": "two-inputs-tile-the-plane",
+    "walk-between-digits": "many-inputs",
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from reader import FIGURES, Reader, complaints_and_requests, handle, number, numbers, scores
-from test_movable_part_three import folds_say, moons_say, tiles_say
+from test_movable_part_three import digits_say, folds_say, moons_say, tiles_say
 from test_movable_part_two import accounts_say, beyond_says, drops_say, step_says, table_says
 
 from reluapprox import (
@@ -470,6 +470,7 @@ SET_UPS = {
     "fold-the-line": {"folds": "6"},
     "tile-the-plane": {"creases": "0.3,-0.2,45,-0.5,0.4,200", "above": "1", "point": "-0.5,0.25"},
     "watch-two-moons": {"moment": "7"},
+    "walk-between-digits": {"at": "0.55"},
     "hinge-by-hinge": {"curve": "square root", "pieces": "12", "hinges": "5"},
     "cover": {"shown": "hinge", "kink": "-3.5", "level": "30", "end": "75"},
     "move-a-hinge": {"w": "-1.5", "b": "3", "a": "2"},
@@ -492,6 +493,7 @@ SAYS = {
     "fold-the-line": folds_say,
     "tile-the-plane": tiles_say,
     "watch-two-moons": moons_say,
+    "walk-between-digits": digits_say,
     "cover": cover_says,
     "hinge-by-hinge": construction_says,
     "move-a-hinge": hinge_says,

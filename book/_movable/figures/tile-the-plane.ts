@@ -5,6 +5,7 @@ import { between, numbers, written } from "../vocabulary/address.ts";
 import { named, range, scores } from "../vocabulary/controls.ts";
 import { Figure, fixed, movable } from "../vocabulary/figure.ts";
 import { Handles } from "../vocabulary/handle.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 import { byDirection, Tiling } from "../vocabulary/tiling.ts";
 
@@ -60,6 +61,8 @@ movable<Data>("tile-the-plane", (data) => {
     };
   }
 
+  const names = data.creases.map((_, i) => new Label(plot, "hinge", String(i + 1)));
+  const reading = new Label(plot, "ink", "read here");
   const handles = new Handles(plot);
   handles.add({
     role: "ink",
@@ -164,6 +167,11 @@ movable<Data>("tile-the-plane", (data) => {
     draw: () => {
       const { found, here, texts } = now();
       tiling.draw(found, ({ plane }) => byDirection(plane), here);
+      names.forEach((name, i) => {
+        name.show(i < count);
+        name.put(creases[i].x, creases[i].y);
+      });
+      reading.put(...probe, "below");
       handles.draw();
       neurons.show(count, String(count));
       second.show(above, String(above));

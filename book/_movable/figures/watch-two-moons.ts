@@ -5,6 +5,7 @@ import { between } from "../vocabulary/address.ts";
 import { button, named, range, scores } from "../vocabulary/controls.ts";
 import { Figure, movable } from "../vocabulary/figure.ts";
 import { Dots } from "../vocabulary/kink.ts";
+import { Label } from "../vocabulary/label.ts";
 import { Plot } from "../vocabulary/plot.ts";
 import { Tiling } from "../vocabulary/tiling.ts";
 
@@ -33,6 +34,9 @@ movable<Data>("watch-two-moons", ({ frames, points, classes, box }) => {
   const tiling = new Tiling(plot);
   const inside = new Dots(plot, "ink", 4, "filled");
   const outside = new Dots(plot, "target", 4, "hollow");
+
+  const names = [new Label(plot, "target", "one moon"), new Label(plot, "target", "the other")];
+  const border = new Label(plot, "error", "boundary");
 
   const of = (kind: number) => points.filter((_, i) => classes[i] === kind);
   function shade(): (tile: Tile) => string {
@@ -105,6 +109,13 @@ movable<Data>("watch-two-moons", ({ frames, points, classes, box }) => {
           .map(zeroLine)
           .filter((ends) => ends.length),
       );
+      names[0].put(0, 1.15);
+      names[1].put(1, -0.75, "below");
+      const ends = here()
+        .map(zeroLine)
+        .find((segment) => segment.length);
+      border.show(ends !== undefined);
+      if (ends) border.put(...ends[0]);
       inside.draw(of(1));
       outside.draw(of(0));
       time.show(moment, `epoch ${frames[moment].epoch}`);

@@ -31,6 +31,13 @@ const MARGIN = { top: 14, right: 16, bottom: 24, left: 44 };
 const WIDTH = 520;
 const NARROW = 440;
 
+/** A label of a logarithmic axis: 0.1, 10, 2k; small ones as powers of ten. */
+function power(value: number): string {
+  if (value >= 1000) return `${value / 1000}k`;
+  const exponent = Math.round(Math.log10(value));
+  return exponent < -2 ? `10⁻${[..."⁰¹²³⁴⁵⁶⁷⁸⁹"][-exponent]}` : String(value);
+}
+
 export class Plot {
   readonly svg: Selection<SVGSVGElement, undefined, null, undefined>;
   readonly x: Scale = scaleLinear();
@@ -106,7 +113,7 @@ export class Plot {
     const ticks = this.#options.ticks ?? 5;
     const upright = axisLeft(this.y).ticks(ticks).tickSize(4);
     if (this.#options.logarithmic) {
-      upright.ticks(ticks, (value: number) => (value < 1000 ? String(value) : `${value / 1000}k`));
+      upright.ticks(ticks, power);
     }
     const across = axisBottom(this.x)
       .ticks(Math.min(8, this.width / 70))
