@@ -18,7 +18,8 @@ from reluapprox import TARGETS, best_broken_line
 from reluapprox.figures import PALETTE
 
 CHAPTERS = tuple(read((ROOT / "book" / "chapters.yml").read_text(encoding="utf-8"))[0].chapters)
-PAGES = ("index", *CHAPTERS, "notation", "api", "api-experiments", "measurements", "references")
+BESIDE = ("why-it-works", "commonly-stated-wrongly", "notation", "api", "api-experiments", "measurements", "history")
+PAGES = ("index", *CHAPTERS, *BESIDE, "further-reading", "references")
 
 
 def article(site: Path, page: str) -> Tag:
