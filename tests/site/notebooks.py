@@ -1,4 +1,4 @@
-"""Runs each chapter's notebooks of the built site in an environment that has the site's wheel and nothing of the book.
+"""Runs each chapter's notebooks of the built site in an environment with the site's wheel, and nothing of the book.
 
 Each is alone in a folder of its own. The solved ones must print what is in them; in those to work in, each check must
 fail on the stub and pass on the answer. Part of `make test-site`; it takes three minutes, half of it for PyTorch.
@@ -79,8 +79,12 @@ def main() -> int:
         venv.create(folder, with_pip=True)
         python = f"{folder}/bin/python"
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        # PyTorch first, so that its CPU build is taken where there is one.
-        for wanted in (["-r", str(ROOT / "torch.lock")], [f"{wheel}[train,figures]"], ["nbclient", "ipykernel"]):
+        # PyTorch first, so that its CPU build is taken where there is one; scikit-learn has the digits of chapter 15.
+        for wanted in (
+            ["-r", str(ROOT / "torch.lock")],
+            [f"{wheel}[train,figures]"],
+            ["nbclient", "ipykernel", "scikit-learn"],
+        ):
             subprocess.run([*install, *wanted], check=True)
         failed = []
         for book in found:
