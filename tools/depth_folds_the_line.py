@@ -1,6 +1,6 @@
 """What training makes of a deep network that can be written down, for the page depth-folds-the-line; ten minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -38,16 +38,21 @@ def grid(samples: int) -> tuple[torch.Tensor, torch.Tensor]:
     return x, x**2
 
 
+def network_of(stack: Sequence[Layer]) -> Callable[[torch.Tensor], torch.Tensor]:
+    """What the ReLU networks give for inputs, one row for each seed."""
+    return lambda x: outputs(stack, x, torch.relu)
+
+
 def from_scratch(name: str, epochs: int, seeds: Sequence[int]) -> list[float]:
     """What networks of a shape are worth after training from PyTorch's own start."""
     stack = doubled(drawn(TRAINED[name], None, seeds))
-    fit(stack, *grid(SAMPLES), torch.optim.Adam(parameters(stack), lr=0.01), epochs)
+    fit(network_of(stack), *grid(SAMPLES), torch.optim.Adam(parameters(stack), lr=0.01), epochs)
     return worths(stack)
 
 
 def is_flat(seeds: Sequence[int]) -> list[bool]:
     """Whether the deep network gives the same for all samples as PyTorch draws it."""
-    values = outputs(doubled(drawn(TRAINED["deep"], None, seeds)), grid(SAMPLES)[0], torch.relu)
+    values = network_of(doubled(drawn(TRAINED["deep"], None, seeds)))(grid(SAMPLES)[0])
     return [bool(flat) for flat in values.amax(dim=1) == values.amin(dim=1)]
 
 
@@ -70,7 +75,7 @@ def polished(stack: Sequence[Layer], rate: float, epochs: int = EPOCHS_BACK) -> 
     for epoch in range(epochs):
         for group in steps.param_groups:
             group["lr"] = rate * (1 + np.cos(np.pi * epoch / epochs)) / 2
-        fit(stack, x, y, steps, 1)
+        fit(network_of(stack), x, y, steps, 1)
     return worths(stack)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from provenance import rounded, write
-from stacks import drawn, outputs
+from stacks import drawn, fit, outputs, parameters
 from torch import Tensor
 
 from reluapprox import TARGETS, Network, broken_line, sup_error, train_many
@@ -60,20 +60,16 @@ def form(name: str, seeds: Sequence[int]) -> tuple[list[Tensor], Callable[[Tenso
         return [five], product
     stack = drawn([WIDTH], None, seeds)
     activation = torch.relu if name == "ReLU" else lambda z: z + torch.sin(z) ** 2
-    parameters = [part.requires_grad_() for layer in stack for part in layer]
-    return parameters, lambda x: outputs(stack, x, activation)
+    return parameters(stack), lambda x: outputs(stack, x, activation)
 
 
 def errors(name: str, curve: str, seeds: Sequence[int] = SEEDS, epochs: int = EPOCHS) -> dict[str, list[float]]:
     """The largest errors inside [-10, 10], where the data are, and outside, up to ±20."""
-    parameters, network = form(name, seeds)
-    optimizer = torch.optim.Adam(parameters, lr=0.01)
+    trained, network = form(name, seeds)
+    optimizer = torch.optim.Adam(trained, lr=0.01)
     x = torch.linspace(-10, 10, 201)
     y = torch.tensor(CURVES[curve](x.numpy()), dtype=torch.float32)
-    for _ in range(epochs):
-        optimizer.zero_grad()
-        torch.autograd.backward((network(x) - y).square().mean(dim=1).sum())
-        optimizer.step()
+    fit(network, x, y, optimizer, epochs)
     places = torch.linspace(-20, 20, 801)
     with torch.no_grad():
         found: NDArray[Any] = np.abs(network(places).numpy() - CURVES[curve](places.numpy()))

@@ -60,9 +60,13 @@ def trained(stack: list[Layer], activation: str, optimizer: str = "Adam", epochs
     inputs, heights = (
         torch.tensor((values - values.mean()) / values.std(), dtype=torch.float32) for values in (x, x**2)
     )
-    fit(stack, inputs, heights, OPTIMIZERS[optimizer](parameters(stack)), epochs, ACTIVATIONS[activation])
+
+    def network(x: Tensor) -> Tensor:
+        return outputs(stack, x, ACTIVATIONS[activation])
+
+    fit(network, inputs, heights, OPTIMIZERS[optimizer](parameters(stack)), epochs)
     with torch.no_grad():
-        losses = (outputs(stack, inputs, ACTIVATIONS[activation]) - heights).square().mean(dim=1)
+        losses = (network(inputs) - heights).square().mean(dim=1)
     found: NDArray[np.float64] = losses.numpy().astype(float)
     return found
 
@@ -72,19 +76,12 @@ def parameters(stack: Sequence[Layer]) -> list[Tensor]:
     return [part.requires_grad_() for layer in stack for part in layer]
 
 
-def fit(
-    stack: Sequence[Layer],
-    x: Tensor,
-    y: Tensor,
-    steps: torch.optim.Optimizer,
-    epochs: int,
-    activation: Callable[[Tensor], Tensor] = torch.relu,
-) -> None:
-    """Takes steps on the mean squared error of all samples, each network its own."""
+def fit(network: Callable[[Tensor], Tensor], x: Tensor, y: Tensor, steps: torch.optim.Optimizer, epochs: int) -> None:
+    """Takes steps on the mean squared error of all samples; `network` gives one row of outputs for each seed."""
     for _ in range(epochs):
         steps.zero_grad()
         # Of a sum each network gets its own gradient.
-        torch.autograd.backward((outputs(stack, x, activation) - y).square().mean(dim=1).sum())
+        torch.autograd.backward((network(x) - y).square().mean(dim=1).sum())
         steps.step()
 
 

@@ -51,14 +51,18 @@ movable<Data>("fold-the-line", ({ most }) => {
   const names = [new Label(errors, "best", "best in one layer"), new Label(errors, "network", "folded")];
 
   const pieces = () => 2 ** folds;
-  const error = () => bestOfPieces(pieces());
   const table = scores([
     ["Pieces", "network"],
     ["Hidden neurons", ""],
     ["Error for x²", "error"],
     ["One layer needs", "best"],
   ]);
-  const numbers = () => [String(pieces()), String(neuronsOf(folds)), say(error(), 2), `${pieces()} neurons`];
+  const numbers = () => [
+    String(pieces()),
+    String(neuronsOf(folds)),
+    say(bestOfPieces(pieces()), 2),
+    `${pieces()} neurons`,
+  ];
 
   function stop(): void {
     cancelAnimationFrame(moving);
@@ -125,7 +129,6 @@ movable<Data>("fold-the-line", ({ most }) => {
       const [count, neurons, off] = numbers();
       return `${folds} folds: ${count} pieces from ${neurons} neurons, error ${off}; one layer needs ${count} neurons for it.`;
     },
-    measured: () => ({ folds, pieces: pieces(), neurons: neuronsOf(folds), error: error() }),
   });
   figure.add(sheet, errors);
   figure.read(table.element);

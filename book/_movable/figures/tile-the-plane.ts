@@ -1,6 +1,6 @@
 /** Each neuron is a crease in the plane; together they are tiles; and a second layer's creases bend at the first's. */
 
-import { mostTiles, tileAt, tiles, type Layers, type Pair, type Plane } from "../arithmetic/tiles.ts";
+import { mostTiles, tileAt, tiles, type Box, type Layers, type Pair, type Plane } from "../arithmetic/tiles.ts";
 import { between, numbers, written } from "../vocabulary/address.ts";
 import { named, range, scores } from "../vocabulary/controls.ts";
 import { Figure, fixed, movable } from "../vocabulary/figure.ts";
@@ -25,8 +25,17 @@ interface Data {
 }
 
 const EDGE = 1;
+const BOX: Box = [
+  [-EDGE, EDGE],
+  [-EDGE, EDGE],
+];
 /** From a crease's point to the handle that turns it. */
 const ARM = 0.3;
+/** The unit vector in a direction, in degrees. */
+const direction = (turn: number): Pair => [Math.cos((turn * Math.PI) / 180), Math.sin((turn * Math.PI) / 180)];
+/** px + qy + r in words. */
+const spelled = ([p, q, r]: Plane) =>
+  `${fixed(p, 2)}x ${q < 0 ? "−" : "+"} ${fixed(Math.abs(q), 2)}y ${r < 0 ? "−" : "+"} ${fixed(Math.abs(r), 2)}`;
 /** What the output makes of the last hidden layer: added, taken away, in turn. */
 const signs = (count: number) => Array.from({ length: count }, (_, i) => (i % 2 ? -1 : 1));
 
@@ -36,28 +45,22 @@ movable<Data>("tile-the-plane", (data) => {
   let { creases, count, above, probe } = own;
   let chosen = 0;
 
-  const plot = new Plot({ x: [-EDGE, EDGE], y: [-EDGE, EDGE], height: 400, label: "Tiles", square: true, ticks: 3 });
+  const plot = new Plot({ x: BOX[0], y: BOX[1], height: 400, label: "Tiles", square: true, ticks: 3 });
   const tiling = new Tiling(plot, (point) => {
     probe = point;
     figure.moved();
   });
 
   function network(): Layers {
-    const rows = creases.slice(0, count).map(({ x, y, turn }) => {
-      const way = (turn * Math.PI) / 180;
-      const row = [Math.cos(way), Math.sin(way)];
-      return { row, bias: -row[0] * x - row[1] * y };
+    const first = creases.slice(0, count).map(({ x, y, turn }) => {
+      const [p, q] = direction(turn);
+      return { weights: [p, q], bias: -p * x - q * y };
     });
-    const first = { weights: rows.map(({ row }) => row), bias: rows.map(({ bias }) => bias) };
-    const upper = data.second.slice(0, above);
-    const second = {
-      weights: upper.map(({ weights }) => weights.slice(0, count)),
-      bias: upper.map(({ bias }) => bias),
-    };
+    const second = data.second.slice(0, above).map(({ weights, bias }) => ({ weights: weights.slice(0, count), bias }));
     const hidden = above ? [first, second] : [first];
     return {
-      weights: [...hidden.map(({ weights }) => weights), [signs(above || count)]],
-      biases: [...hidden.map(({ bias }) => bias), [0]],
+      weights: [...hidden.map((layer) => layer.map(({ weights }) => weights)), [signs(above || count)]],
+      biases: [...hidden.map((layer) => layer.map(({ bias }) => bias)), [0]],
     };
   }
 
@@ -83,8 +86,8 @@ movable<Data>("tile-the-plane", (data) => {
     figure.moved();
   };
   const tip = ({ x, y, turn }: Crease): Pair => {
-    const way = (turn * Math.PI) / 180;
-    return [x + ARM * Math.cos(way), y + ARM * Math.sin(way)];
+    const [across, up] = direction(turn);
+    return [x + ARM * across, y + ARM * up];
   };
   data.creases.forEach((_, place) => {
     const choose = () => {
@@ -113,8 +116,9 @@ movable<Data>("tile-the-plane", (data) => {
       },
       moveTo: (x, y, key) => {
         const { turn } = crease();
+        const [tipX, tipY] = tip(crease());
         // A key turns it; along the arrow alone it would go nowhere.
-        if (key) return change(place, { turn: (turn + (x + y > tip(crease())[0] + tip(crease())[1] ? 5 : 355)) % 360 });
+        if (key) return change(place, { turn: (turn + (x + y > tipX + tipY ? 5 : 355)) % 360 });
         const way = (Math.atan2(y - crease().y, x - crease().x) * 180) / Math.PI;
         change(place, { turn: (Math.round(way) + 360) % 360 });
       },
@@ -137,18 +141,13 @@ movable<Data>("tile-the-plane", (data) => {
     ["Active here", ""],
     ["The plane here", "network"],
   ]);
-  const written_ = ([p, q, r]: Plane) =>
-    `${fixed(p, 2)}x ${q < 0 ? "−" : "+"} ${fixed(Math.abs(q), 2)}y ${r < 0 ? "−" : "+"} ${fixed(Math.abs(r), 2)}`;
   const now = () => {
-    const found = tiles(network(), [
-      [-EDGE, EDGE],
-      [-EDGE, EDGE],
-    ]);
+    const found = tiles(network(), BOX);
     const here = tileAt(found, probe);
     const bits = here.pattern.map((on) => (on ? "1" : "0")).join("");
     const pattern = above ? `${bits.slice(0, count)} ${bits.slice(count)}` : bits;
     const bound = mostTiles(count) * (above ? mostTiles(above) : 1);
-    return { found, here, texts: [String(found.length), String(bound), pattern, written_(here.plane)] };
+    return { found, here, texts: [String(found.length), String(bound), pattern, spelled(here.plane)] };
   };
 
   const figure = new Figure({
@@ -181,7 +180,6 @@ movable<Data>("tile-the-plane", (data) => {
       const [number, bound, pattern, plane] = now().texts;
       return `${number} tiles, at most ${bound}. At the point the pattern is ${pattern}, the plane ${plane}.`;
     },
-    measured: () => ({ tiles: now().found.length, neurons: count, above }),
   });
   figure.add(plot);
   figure.read(table.element);

@@ -60,11 +60,6 @@ movable<Data>("walk-between-digits", ({ start, end, digits, knots, outputs, kink
   const picture = new Picture(Math.sqrt(start.length), "The picture here");
 
   const values = () => outputs.map((heights) => at({ knots, values: heights }, here));
-  const best = (said: readonly number[]) => said.indexOf(Math.max(...said));
-  function chance(said: readonly number[]): number {
-    const top = Math.max(...said);
-    return 1 / said.reduce((sum, value) => sum + Math.exp(value - top), 0);
-  }
   const table = scores([
     ["The network says", "network"],
     ["with probability", ""],
@@ -72,8 +67,10 @@ movable<Data>("walk-between-digits", ({ start, end, digits, knots, outputs, kink
   ]);
   const numbers = () => {
     const said = values();
+    const top = Math.max(...said);
+    const chance = 1 / said.reduce((sum, value) => sum + Math.exp(value - top), 0);
     const passed = kinks.filter((kink) => kink <= here).length;
-    return [String(best(said)), `${fixed(100 * chance(said), 1)} %`, `${passed} of ${kinks.length}`];
+    return [String(said.indexOf(top)), `${fixed(100 * chance, 1)} %`, `${passed} of ${kinks.length}`];
   };
 
   const figure = new Figure({
@@ -102,7 +99,6 @@ movable<Data>("walk-between-digits", ({ start, end, digits, knots, outputs, kink
       const [digit, probability, passed] = numbers();
       return `${fixed(100 * here, 0)} percent of the way the network says ${digit}, with probability ${probability}; ${passed} kinks are passed.`;
     },
-    measured: () => ({ at: here, says: best(values()) }),
   });
   figure.add(plot);
   figure.read(element("div", "beside", picture.element, table.element));

@@ -38,6 +38,11 @@ movable<Data>("watch-two-moons", ({ frames, points, classes, box }) => {
   const names = [new Label(plot, "target", "one moon"), new Label(plot, "target", "the other")];
   const border = new Label(plot, "error", "boundary");
 
+  /** The boundary, one straight part for each tile that it crosses. */
+  const boundary = () =>
+    here()
+      .map(zeroLine)
+      .filter((ends) => ends.length);
   const of = (kind: number) => points.filter((_, i) => classes[i] === kind);
   function shade(): (tile: Tile) => string {
     const middles = new Map(
@@ -55,8 +60,7 @@ movable<Data>("watch-two-moons", ({ frames, points, classes, box }) => {
   const numbers = () => {
     const holding = points.map((point) => tileAt(here(), point));
     const wrong = points.filter((point, i) => on(holding[i].plane, point) > 0 !== (classes[i] === 1)).length;
-    const crossed = here().filter((tile) => zeroLine(tile).length).length;
-    return [frames[moment].epoch, here().length, new Set(holding).size, crossed, wrong].map(String);
+    return [frames[moment].epoch, here().length, new Set(holding).size, boundary().length, wrong].map(String);
   };
 
   function stop(): void {
@@ -104,18 +108,12 @@ movable<Data>("watch-two-moons", ({ frames, points, classes, box }) => {
     state: () => ({ moment: String(moment) }),
     draw: () => {
       tiling.draw(here(), shade());
-      tiling.border(
-        here()
-          .map(zeroLine)
-          .filter((ends) => ends.length),
-      );
+      const parts = boundary();
+      tiling.border(parts);
       names[0].put(0, 1.15);
       names[1].put(1, -0.75, "below");
-      const ends = here()
-        .map(zeroLine)
-        .find((segment) => segment.length);
-      border.show(ends !== undefined);
-      if (ends) border.put(...ends[0]);
+      border.show(parts.length > 0);
+      if (parts.length) border.put(...parts[0][0]);
       inside.draw(of(1));
       outside.draw(of(0));
       time.show(moment, `epoch ${frames[moment].epoch}`);
