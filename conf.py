@@ -1,5 +1,6 @@
 """Settings of the book. What Sphinx itself does not do is in book/_ext, one extension a file."""
 
+import gc
 import os
 import re
 import sys
@@ -25,6 +26,8 @@ if html_baseurl and (_site.scheme not in ("http", "https") or not _site.netloc o
 if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
     raise ConfigError(f"REPOSITORY is {repository!r}; expected owner/name")
 
+# Nearly all of the millions of objects of a build stay: to look for garbage as often as Python does costs a fifth.
+gc.set_threshold(200_000, 50, 50)
 # Byte for byte the same site each time, without progress bars. PyTorch's threads would only wait for each other.
 os.environ |= {"SOURCE_DATE_EPOCH": "1767225600", "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
 
@@ -37,6 +40,8 @@ _OWN += " instructors inventory living markup notebooks previews questions quiz"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 # The theme is here for builders that write no HTML: its directive for margin notes is in the pages.
 extensions += ["sphinx_book_theme", "sphinx_copybutton", "sphinx_exercise", "sphinx_proof"]
+# Nothing is copied from a page to print, and its many cells would take their time.
+copybutton_selector = "div.highlight:not(.handout *) pre"
 extensions += ["sphinx_multitoc_numbering"]
 extensions += ["sphinxcontrib.bibtex", "sphinxcontrib.katex", *(f"_ext.{name}" for name in _OWN.split())]
 if html_baseurl:

@@ -2,20 +2,27 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from jupyter_cache.executors import utils
 from jupyter_client.manager import AsyncKernelManager
+from myst_nb.core.read import myst_nb_reader_plugin
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinx.util.display import status_iterator
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +89,42 @@ def _is_sound(cells: Path) -> bool:
     return True
 
 
+def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Runs what has to run in several pages at once, as myst-nb would one after the other.
+
+    A page that fails is left to myst-nb, which runs it again and says what is wrong.
+    """
+    cache = get_cache(app.config["nb_execution_cache_path"])
+    to_run = dict(_not_cached(cache, [Path(env.doc2path(page)) for page in sorted(pages)]))
+    # Each kernel takes half a gigabyte.
+    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
+    options = {"timeout": app.config["nb_execution_timeout"], "allow_errors": False}
+    runs = {pool.submit(utils.single_nb_execution, book, path.parent, **options): path for path, book in to_run.items()}
+    try:
+        for run in status_iterator(as_completed(runs), "executing cells... ", "brown", len(runs), app.verbosity):
+            done = run.result()
+            if done.err is None:
+                record = CacheBundleIn(done.nb, str(runs[run]), data={"execution_seconds": done.time})
+                cache.cache_notebook_bundle(record, check_validity=False, overwrite=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _not_cached(cache: JupyterCacheAbstract, paths: list[Path]) -> Iterator[tuple[Path, NotebookNode]]:
+    for path in paths:
+        if "\nfile_format: mystnb\n" in path.read_text(encoding="utf-8"):
+            book = myst_nb_reader_plugin(str(path))
+            try:
+                cache.match_cache_notebook(book)
+            except KeyError:
+                yield path, book
+
+
 def setup(app: Sphinx) -> None:
     # The kernel sends what a cell prints in pieces that depend on the moment; joined, they are always the same.
     # Of its own accord it says that its port is not encrypted, and much about a cell that is stopped.
     options = {"coalesce_streams": True, "extra_arguments": ["--log-level=CRITICAL"]}
     utils.executenb = partial(utils.executenb, kernel_manager_class=Kernels, **options)
     app.connect("config-inited", _prepare)
+    app.connect("env-before-read-docs", _execute)
     app.connect("build-finished", lambda app, error: _locks.close())

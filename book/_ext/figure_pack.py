@@ -2,6 +2,8 @@
 
 import base64
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from .notebooks import executed
 from .places import places
 
 FOLDER, ARCHIVE = "figures", "figures.zip"
+#: Any other way to start a process would start Sphinx in it once more.
+_FORK = get_context("fork")
 
 
 def _add_menu(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -39,14 +43,17 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         return
     into, known = Path(app.outdir) / FOLDER, places(app.env)
     into.mkdir(exist_ok=True)
+    pages = {page: _drawn(app, page) for page in _pages(app)}
+    with ProcessPoolExecutor(mp_context=_FORK) as pool:
+        pictures = pool.map(_png, [drawn["svg"] for figures in pages.values() for drawn in figures.values()])
     with zipfile.ZipFile(into / ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
         told = [f"The figures of “{app.config.project}”. CC BY 4.0: say where they are from.\n"]
-        for page in _pages(app):
+        for page, figures in pages.items():
             captions = {
                 label: figure for figure in app.env.get_doctree(page).findall(nodes.figure) for label in figure["ids"]
             }
-            for label, drawn in _drawn(app, page).items():
-                for kind, content in drawn.items():
+            for label, drawn in figures.items():
+                for kind, content in {**drawn, "png": next(pictures)}.items():
                     (into / f"{label}.{kind}").write_bytes(content)
                     archive.writestr(zipfile.ZipInfo(f"{label}.{kind}"), content, zipfile.ZIP_DEFLATED)
                 image = next(captions[label].findall(nodes.image))
@@ -56,20 +63,21 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 
 
 def _drawn(app: Sphinx, page: str) -> dict[str, dict[str, bytes]]:
-    """label → the figure in each format, as the page's cells drew it."""
+    """label → the figure as SVG and PDF, as the page's cells drew it."""
     found = {}
     for cell in executed(app, page):
         label = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
         for output in cell.get("outputs", ()) if label else ():
             data: Any = output.get("data", {})
             if "application/pdf" in data:
-                svg = data["image/svg+xml"]
-                png = resvg_py.svg_to_bytes(
-                    svg_string=svg, background="#fffffe", skip_system_fonts=True, dpi=96, zoom=3
-                )
                 pdf = base64.b64decode(data["application/pdf"])
-                found[label] = {"svg": svg.encode(), "pdf": pdf, "png": bytes(png)}
+                found[label] = {"svg": data["image/svg+xml"].encode(), "pdf": pdf}
     return found
+
+
+def _png(svg: bytes) -> bytes:
+    shown = svg.decode()
+    return bytes(resvg_py.svg_to_bytes(svg_string=shown, background="#fffffe", skip_system_fonts=True, dpi=96, zoom=3))
 
 
 def setup(app: Sphinx) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import unicodeit
@@ -42,6 +43,7 @@ class Place:
         return ": ".join(filter(None, [f"{self.kind.capitalize()} {self.number}".strip(), self.title]))
 
 
+@lru_cache(maxsize=1)
 def places(env: Any) -> dict[str, Place]:
     """label → place, in the order of the pages; once all pages have been read."""
     found = [Place(page, page, "", "page", clean_astext(env.titles[page])) for page in sorted(env.found_docs)]

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urldefrag
 
@@ -34,7 +35,13 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 
 
 def read_article(path: Path) -> Tag:
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    """The article of a finished page, not to be changed: the next to ask for it gets the same."""
+    return _article(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _article(text: str) -> Tag:
+    page = BeautifulSoup(text, "html.parser")
     return page.select_one("article.bd-article") or page
 
 
