@@ -37,7 +37,7 @@ def _context(app: Sphinx, route: Route, articles: dict[str, Tag]) -> dict[str, A
 
 
 def _body(app: Sphinx, route: Route, articles: dict[str, Tag]) -> str:
-    known, whole = places(app.env), BeautifulSoup("<section></section>", "html.parser")
+    known, whole = places(app.env), BeautifulSoup('<section class="handout"></section>', "html.parser")
     body = whole.select_one("section") or whole
     body.append(BeautifulSoup(f"<h1>{route.name}</h1><p>{route.about} ({route.length}.)</p>", "html.parser"))
     for step in (step for step in route.steps if step.link in known):

@@ -59,18 +59,18 @@ function laterParts() {
 /** Lays out the page below the first screen, group by group while nobody waits, and all of it before a link leads there. */
 function layOut() {
   const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 20));
-  const all = () => document.documentElement.classList.remove("by-parts");
-  document.addEventListener("click", ({ target }) => target.closest("a[href*='#']") && all(), true);
+  const root = document.documentElement;
+  const all = ({ target }) => target.closest("a[href*='#']") && root.classList.remove("by-parts");
+  document.addEventListener("click", all, true);
   const groups = laterParts();
   return new Promise((done) => {
     const next = () => {
-      const end = performance.now() + 10;
-      do {
-        for (const part of groups.shift()) part.classList.add("laid-out");
-        document.body.getBoundingClientRect(); // Now, so that it is known how long it takes.
-      } while (groups.length && performance.now() < end);
+      for (const part of groups.shift()) part.classList.add("laid-out");
+      document.body.getBoundingClientRect(); // Now, so that groups are not laid out together.
       if (groups.length) return idle(next);
-      all();
+      // "by-parts" stays: to take it away would have the browser look at every element of the page once more.
+      document.removeEventListener("click", all, true);
+      root.classList.add("laid-out");
       done();
     };
     idle(next);

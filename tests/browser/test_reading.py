@@ -52,7 +52,7 @@ def test_axe_finds_nothing(browser: Browser, server: str, name: str, scheme: str
     context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{server}/{name}")
-    page.locator("html:not(.by-parts)").wait_for()
+    page.locator("html.laid-out").wait_for()
     # Open what is hidden, which is looked at as well, once it has faded in.
     page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
     page.wait_for_timeout(700)
