@@ -61,7 +61,7 @@ True
 from typing import TYPE_CHECKING, Any
 
 from .best import BestLine, BestNetwork, Fewest, best_broken_line, best_network, fewest_pieces, pieces_worth
-from .bounds import Separation, chord_error, depth_separation, free_knot_rate, parabola_floor
+from .bounds import Separation, bowl_floor, chord_error, depth_separation, free_knot_rate, parabola_floor
 from .brokenline import BrokenLine
 from .constructions import hat, interpolant, ramp, zigzag
 from .counting import kinks_at_start, most_pieces, most_regions, reachable_regions
@@ -101,6 +101,7 @@ __all__ = [
     "Target",
     "best_broken_line",
     "best_network",
+    "bowl_floor",
     "broken_line",
     "broken_lines",
     "chord_error",

@@ -43,6 +43,46 @@ def parabola_floor(domain: Interval, *, pieces: int) -> float:
     return (b - a) ** 2 / (8 * whole_number("pieces", pieces, 1) ** 2)
 
 
+def bowl_floor(domain: Interval, *, inputs: int, tiles: int) -> float:
+    """A bound for flat tiles: no function that is affine on each of so many is nearer to x₁² + … + x_d².
+
+    On [a, b]^d, in the sup norm. A convex tile on which an affine function is within E lies in a ball of the radius
+    √(2E), and the tiles have to cover the cube. Proved for two inputs on the page *two inputs tile the plane*; the
+    proof is the same for any number. With one input it is :func:`~reluapprox.parabola_floor`; with more, balls do not
+    fill a cube, and the bound is not met.
+
+    Parameters
+    ----------
+    domain
+        (a, b), the same for every input.
+    inputs
+        d, 1 or more.
+    tiles
+        Convex, and 1 or more.
+
+    Returns
+    -------
+    float
+        In units of y.
+
+    Raises
+    ------
+    TypeError, ValueError
+        `domain` is no interval, or `inputs` or `tiles` is no positive whole number.
+
+    Examples
+    --------
+    >>> from reluapprox import bowl_floor
+    >>> round(bowl_floor((-1, 1), inputs=2, tiles=256), 6)  # The deep bowl of so many square tiles has 1/256.
+    0.002487
+    """
+    a, b = interval("domain", domain)
+    d, count = whole_number("inputs", inputs, 1), whole_number("tiles", tiles, 1, math.inf)
+    # In logarithms, since volumes and numbers of tiles in many dimensions are out of range.
+    radius = (b - a) * math.exp((math.lgamma(d / 2 + 1) - math.log(count)) / d) / math.sqrt(math.pi)
+    return radius**2 / 2
+
+
 def free_knot_rate(second: Callable[[float], float], domain: Interval, *, pieces: int, norm: str = "sup") -> float:
     """What the least error of so many pieces comes to for many of them, if f″ is continuous.
 

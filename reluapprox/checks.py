@@ -99,7 +99,7 @@ def one_of(name: str, value: object, names: Sequence[str]) -> None:
         raise ValueError(f"{name} must be {expected}, got {value!r}")
 
 
-def whole_number(name: str, value: Any, at_least: int, at_most: int = 2**63 - 1) -> int:
+def whole_number(name: str, value: Any, at_least: int, at_most: float = 2**63 - 1) -> int:
     """`value` as an int from `at_least` to `at_most`.
 
     Raises

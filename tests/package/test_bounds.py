@@ -9,6 +9,7 @@ from torch import nn
 from reluapprox import (
     Network,
     best_broken_line,
+    bowl_floor,
     broken_line,
     chord_error,
     depth_separation,
@@ -17,6 +18,7 @@ from reluapprox import (
     linear_regions,
     most_pieces,
     most_regions,
+    parabola_floor,
     reachable_regions,
 )
 
@@ -27,6 +29,31 @@ def test_the_free_knot_rate_is_what_the_best_lines_tend_to(name, norm):
     problem, pieces = SMOOTH[name], 400
     rate = free_knot_rate(problem.second, problem.target.domain, pieces=pieces, norm=norm)
     assert best_broken_line(problem.target, pieces=pieces, norm=norm).error == pytest.approx(rate, rel=0.02)
+
+
+def test_the_floor_of_the_bowl_is_that_of_balls_as_large_as_the_tiles():
+    for tiles in (1, 7, 10**9):
+        assert bowl_floor((-3, 5), inputs=1, tiles=tiles) == pytest.approx(parabola_floor((-3, 5), pieces=tiles))
+        # Balls of other dimensions, each from the one two below.
+        content, of_one = {0: 1.0, 1: 2.0}, (-1, 1)
+        for d in range(2, 60):
+            content[d] = content[d - 2] * 2 * math.pi / d
+            radius = math.sqrt(2 * bowl_floor(of_one, inputs=d, tiles=tiles))
+            assert tiles * content[d] * radius**d == pytest.approx(2.0**d, rel=1e-9)
+    assert 0 < bowl_floor((-1, 1), inputs=10_000, tiles=most_regions(64, 10_000)) < math.inf
+
+
+def test_no_network_beats_the_floor_of_the_bowl():
+    rng = np.random.default_rng(0)
+    at = np.stack(np.meshgrid(*2 * [np.linspace(-1, 1, 201)]), axis=-1).reshape(-1, 2)
+    for _ in range(20):
+        rows, biases = rng.normal(size=(30, 2)), rng.normal(size=30) / 2
+        features = np.column_stack([np.ones(len(at)), np.maximum(0, at @ rows.T + biases)])
+        heights = np.linalg.lstsq(features, (at**2).sum(axis=1), rcond=None)[0]
+        network = Network([rows, heights[None, 1:]], [biases, heights[:1]])
+        tiles = len(linear_regions(network, ((-1, 1), (-1, 1))))
+        error = np.abs(network(at).ravel() - (at**2).sum(axis=1)).max()
+        assert error > bowl_floor((-1, 1), inputs=2, tiles=tiles)
 
 
 def test_regions_of_one_layer():
