@@ -95,13 +95,16 @@ def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     A page that fails is left to myst-nb, which runs it again and says what is wrong.
     """
     cache = get_cache(app.config["nb_execution_cache_path"])
-    to_run = dict(_not_cached(cache, [Path(env.doc2path(page)) for page in sorted(pages)]))
+    to_run = list(_not_cached(cache, [Path(env.doc2path(page)) for page in sorted(pages)]))
+    if not to_run:
+        return
+    options = {"timeout": app.config["nb_execution_timeout"], "allow_errors": False}
     # Each kernel takes half a gigabyte.
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
-    options = {"timeout": app.config["nb_execution_timeout"], "allow_errors": False}
-    runs = {pool.submit(utils.single_nb_execution, book, path.parent, **options): path for path, book in to_run.items()}
+    runs = {pool.submit(utils.single_nb_execution, book, path.parent, **options): path for path, book in to_run}
+    said = partial(status_iterator, summary="executing cells... ", length=len(runs), verbosity=app.verbosity)
     try:
-        for run in status_iterator(as_completed(runs), "executing cells... ", "brown", len(runs), app.verbosity):
+        for run in said(as_completed(runs), stringify_func=lambda run: runs[run].stem):
             done = run.result()
             if done.err is None:
                 record = CacheBundleIn(done.nb, str(runs[run]), data={"execution_seconds": done.time})
@@ -112,12 +115,17 @@ def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
 
 def _not_cached(cache: JupyterCacheAbstract, paths: list[Path]) -> Iterator[tuple[Path, NotebookNode]]:
     for path in paths:
-        if "\nfile_format: mystnb\n" in path.read_text(encoding="utf-8"):
-            book = myst_nb_reader_plugin(str(path))
-            try:
-                cache.match_cache_notebook(book)
-            except KeyError:
-                yield path, book
+        try:
+            if "\nfile_format: mystnb\n" not in path.read_text(encoding="utf-8"):
+                continue
+            notebook = myst_nb_reader_plugin(str(path))
+        except Exception:
+            # What is wrong with the page is said where it is read to be shown.
+            continue
+        try:
+            cache.match_cache_notebook(notebook)
+        except KeyError:
+            yield path, notebook
 
 
 def setup(app: Sphinx) -> None:

@@ -41,14 +41,14 @@ def test_a_build_and_its_changes(built):
     edit(project / "book" / "index.md", "Some text.", "Other text.")
     prose = build(project)
     assert prose.returncode == 0
-    assert "Executing" not in prose.stdout
+    assert "executing cells" not in prose.stdout
     assert b"Other text." in contents(site(project))["index.html"]
 
     # A constant of the package: no output may stay as it was.
     edit(project / "reluapprox" / "bounds.py", "/ (8 *", "/ (4 *")
     changed = build(project)
     assert changed.returncode == 0
-    assert changed.stdout.count("Executing notebook") == 2
+    assert changed.stdout.count("executing cells... [") == 2
     assert b"the floor is 0.25" in contents(site(project))["index.html"]
     assert len(list((project / "_build" / "cells").iterdir())) == 1
 
