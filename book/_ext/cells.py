@@ -92,7 +92,7 @@ def _is_sound(cells: Path) -> bool:
 def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     """Runs what has to run in several pages at once, as myst-nb would one after the other.
 
-    A page that fails is left to myst-nb, which runs it again and says what is wrong.
+    A page that fails, or whose kernel did not start, is left to myst-nb, which runs it again and says what is wrong.
     """
     cache = get_cache(app.config["nb_execution_cache_path"])
     to_run = list(_not_cached(cache, [Path(env.doc2path(page)) for page in sorted(pages)]))
@@ -105,8 +105,7 @@ def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     said = partial(status_iterator, summary="executing cells... ", length=len(runs), verbosity=app.verbosity)
     try:
         for run in said(as_completed(runs), stringify_func=lambda run: runs[run].stem):
-            done = run.result()
-            if done.err is None:
+            if run.exception() is None and (done := run.result()).err is None:
                 record = CacheBundleIn(done.nb, str(runs[run]), data={"execution_seconds": done.time})
                 cache.cache_notebook_bundle(record, check_validity=False, overwrite=True)
     finally:

@@ -38,7 +38,7 @@ def _built(project: Path, *options: str, **more: str) -> None:
 
 @pytest.fixture(scope="session")
 def both(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """Two builds of the whole book from nothing, at the same time, since a build uses one core."""
+    """Two builds of the whole book from nothing, at the same time, since much of a build uses one core."""
 
     def fill(folder: Path) -> None:
         far = copied(folder / "a rather longer path" / "with" / "folders in it")
