@@ -16,6 +16,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from jupyter_cache.executors import utils
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from myst_nb.core.read import myst_nb_reader_plugin
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
@@ -98,10 +99,10 @@ def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     to_run = list(_not_cached(cache, [Path(env.doc2path(page)) for page in sorted(pages)]))
     if not to_run:
         return
-    options = {"timeout": app.config["nb_execution_timeout"], "allow_errors": False}
     # Each kernel takes half a gigabyte.
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
-    runs = {pool.submit(utils.single_nb_execution, book, path.parent, **options): path for path, book in to_run}
+    limit = app.config["nb_execution_timeout"]
+    runs = {pool.submit(_run, notebook, path.parent, limit): path for path, notebook in to_run}
     said = partial(status_iterator, summary="executing cells... ", length=len(runs), verbosity=app.verbosity)
     try:
         for run in said(as_completed(runs), stringify_func=lambda run: runs[run].stem):
@@ -110,6 +111,14 @@ def _execute(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
                 cache.cache_notebook_bundle(record, check_validity=False, overwrite=True)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _run(notebook: NotebookNode, folder: Path, limit: int) -> utils.ExecutionResult:
+    try:
+        return utils.single_nb_execution(notebook, folder, limit, allow_errors=False)
+    finally:
+        # This thread's own, which nobody else would close.
+        ensure_event_loop().close()
 
 
 def _not_cached(cache: JupyterCacheAbstract, paths: list[Path]) -> Iterator[tuple[Path, NotebookNode]]:
