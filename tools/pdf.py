@@ -15,7 +15,8 @@ from pypdf.generic import NameObject, TextStringObject
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 #: On paper nothing can be pressed, and what is hidden at first is left out.
-_LEFT_OUT = ".headerlink, script, style, noscript, details.hide, details.links, details.figure-menu, .viewcode-link, button"
+_LEFT_OUT = ".headerlink, script, style, noscript, details.hide, details.links, details.figure-menu, p.moved, button"
+_LEFT_OUT += ", .viewcode-link"
 _FOOTER = '<div style="width:100%;text-align:center;font:8pt serif"><span class="pageNumber"></span></div>'
 
 
