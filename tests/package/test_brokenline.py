@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from problems import broken_lines
 
 from reluapprox import TARGETS, BrokenLine, broken_line, interpolant
@@ -20,6 +20,7 @@ def fewest_neurons(line):
     return len(jumps) + (not any(sum(subset) == -slopes[0] for subset in subsets))
 
 
+@settings(deadline=None)
 @given(broken_lines())
 def test_evaluation_is_linear_interpolation(shape):
     knots, values = shape
@@ -31,6 +32,7 @@ def test_evaluation_is_linear_interpolation(shape):
         assert float(line(x)) == pytest.approx(values[i] + slope * (x - knots[i]), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(broken_lines())
 def test_the_network_is_the_line_with_as_few_neurons_as_brute_force_finds(shape):
     line = BrokenLine(*shape)

@@ -4,7 +4,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import HAND_BIASES, HAND_SCALES, HAND_WEIGHTS, by_hand, random_network, small, small_networks
 from torch import nn
@@ -25,6 +25,7 @@ def test_from_hinges_is_the_sum_that_it_says():
     np.testing.assert_allclose(by_hand(4)(x), by_definition, rtol=0, atol=1e-13)
 
 
+@settings(deadline=None)
 @given(small_networks(), st.lists(small, min_size=1, max_size=5))
 def test_evaluation_follows_the_definition(network, points):
     for x in points:
@@ -36,6 +37,7 @@ def test_evaluation_follows_the_definition(network, points):
         assert float(network(x)) == pytest.approx(values[0], abs=1e-12)
 
 
+@settings(deadline=None)
 @given(small_networks(), st.lists(small, min_size=1, max_size=5))
 def test_terms_and_offset_sum_to_the_output(network, points):
     x = np.array(points).reshape(-1, 1)
